@@ -1,0 +1,1 @@
+"""Where orders come in: files and their mapping."""

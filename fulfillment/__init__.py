@@ -1,0 +1,1 @@
+"""Conducts an order's goods: which location ships what, and why."""

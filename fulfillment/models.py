@@ -1,0 +1,52 @@
+"""Allocation decisions and what waits for stock."""
+
+from django.db import models
+from django.db.models import Q
+
+from inventory.models import Item
+from oms.core.db.tenant import TenantForeignKey, TenantModel
+from orders.models import Order, OrderLine
+
+
+class Decision(TenantModel):
+    """Why an order's goods are where they are: every candidate, why it lost, and one plain sentence.
+
+    ``placements`` are ``{line_id, item_id, location_id, quantity}``; ``candidates`` what each location
+    could offer then and its verdict. The newest decision of an order is the one in force.
+    """
+
+    order = TenantForeignKey(Order, on_delete=models.CASCADE, related_name="decisions", db_index=False)
+    trigger = models.TextField()
+    strategy = models.TextField()
+    sentence = models.TextField()
+    placements = models.JSONField()
+    candidates = models.JSONField()
+    shortages = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "order", "-id"], name="fulfillment_decision_newest")]
+
+
+class Backorder(TenantModel):
+    """Units of a line that wait for stock; ``waiting`` goes to nought when stock arrives or the line is cancelled."""
+
+    order = TenantForeignKey(Order, on_delete=models.CASCADE, related_name="backorders")
+    line = TenantForeignKey(OrderLine, on_delete=models.CASCADE, related_name="backorders", db_index=False)
+    item = TenantForeignKey(Item, related_name="backorders", db_index=False)
+    waiting = models.BigIntegerField()
+    placed_at = models.DateTimeField()
+    since = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "line"], name="fulfillment_backorder_once"),
+            models.CheckConstraint(condition=Q(waiting__gte=0), name="fulfillment_backorder_not_negative"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "item", "placed_at", "id"],
+                name="fulfillment_backorder_queue",
+                condition=Q(waiting__gt=0),
+            )
+        ]

@@ -1,0 +1,1 @@
+"""Items, locations and stock: the only writer of balances."""

@@ -1,0 +1,179 @@
+"""Items, locations, balances, the ledger of movements, and reservations."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import now
+
+from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
+
+
+class Item(TenantModel):
+    """A SKU we stock. ``sku_key`` is the SKU as it is compared: capitals, no surrounding blanks.
+
+    Weight in grams, sizes in millimetres, quantities everywhere in the base unit.
+    """
+
+    sku = models.TextField()
+    sku_key = models.TextField(db_collation="C")
+    name = models.TextField(blank=True, default="")
+    barcodes = ArrayField(models.TextField(), default=list, blank=True)
+    weight_g = models.IntegerField(null=True, blank=True)
+    length_mm = models.IntegerField(null=True, blank=True)
+    width_mm = models.IntegerField(null=True, blank=True)
+    height_mm = models.IntegerField(null=True, blank=True)
+    price = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    cost = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    active = models.BooleanField(default=True)
+    # "import" when an order file named it first: someone should look at it.
+    origin = models.TextField(default="manual")
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "sku_key"], name="inventory_item_sku")]
+        indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest")]
+
+
+class ItemCode(TenantModel):
+    """Another way to name an item: a barcode, or a channel's own code (``channel_id`` set)."""
+
+    item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="codes")
+    kind = models.TextField()
+    channel_id = models.UUIDField(null=True, blank=True)
+    code_key = models.TextField(db_collation="C")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "code_key", "kind", "channel_id"],
+                name="inventory_itemcode_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["barcode", "alias"]), name="inventory_itemcode_kind"),
+        ]
+
+
+class Location(TenantModel):
+    """A place that holds stock and ships. Lower ``priority`` comes first; ``ships`` false stops routing here."""
+
+    code = models.TextField(db_collation="C")
+    name = models.TextField()
+    kind = models.TextField(default="warehouse")
+    address = models.JSONField(default=dict)
+    timezone = models.TextField(default="UTC")
+    cutoff = models.TimeField(null=True, blank=True)
+    priority = models.IntegerField(default=100)
+    ships = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="inventory_location_code"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["warehouse", "store", "third_party", "drop_ship"]), name="inventory_location_kind"
+            ),
+        ]
+
+
+SELLABLE, DAMAGED, QUALITY_HOLD = "sellable", "damaged", "quality_hold"
+STATES = (SELLABLE, DAMAGED, QUALITY_HOLD)
+# Outside accounts have no balance row: they would be the hottest rows of all.
+OUTSIDE = ("supplier", "customer", "loss", "found", "production", "unexplained", "opening")
+
+
+class Balance(TenantLogModel):
+    """How many of an item are in one account (location × state). Only sellable units can be reserved."""
+
+    item = TenantForeignKey(Item, related_name="balances")
+    location = TenantForeignKey(Location, related_name="balances")
+    state = models.TextField(default=SELLABLE)
+    on_hand = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "item", "location", "state"], name="inventory_balance_once"),
+            # The last wall: whatever a bug upstream decides, stock is not promised twice.
+            models.CheckConstraint(
+                condition=Q(on_hand__gte=0) & Q(reserved__gte=0) & Q(reserved__lte=F("on_hand")),
+                name="inventory_balance_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sellable") | Q(state__in=["damaged", "quality_hold"], reserved=0),
+                name="inventory_balance_state",
+            ),
+        ]
+
+
+class Movement(TenantLogModel):
+    """An immutable ledger entry: ``quantity`` units from one account to another. Never edited; reversed by another.
+
+    An account is a location with a state, or an outside account (state alone, location null).
+    """
+
+    item = TenantForeignKey(Item, related_name="movements")
+    quantity = models.BigIntegerField()
+    from_location = TenantForeignKey(Location, related_name="+", null=True)
+    from_state = models.TextField()
+    to_location = TenantForeignKey(Location, related_name="+", null=True)
+    to_state = models.TextField()
+    cause_kind = models.TextField()
+    cause_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True, default="")
+    actor_label = models.TextField()
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_movement_positive")]
+        indexes = [
+            models.Index(fields=["tenant_id", "-id"], name="inventory_movement_newest"),
+            models.Index(fields=["tenant_id", "item", "-id"], name="inventory_movement_of_item"),
+            models.Index(fields=["tenant_id", "cause_id"], name="inventory_movement_cause"),
+        ]
+
+
+class Reservation(TenantModel):
+    """Units of one item at one location held for one demand (an order line, named by kind and id).
+
+    Each unit ends in exactly one of committed, given back or expired.
+    """
+
+    demand_kind = models.TextField()
+    demand_id = models.UUIDField()
+    item = TenantForeignKey(Item, related_name="reservations", db_index=False)
+    location = TenantForeignKey(Location, related_name="reservations", db_index=False)
+    quantity = models.BigIntegerField()
+    open = models.BigIntegerField()
+    committed = models.BigIntegerField(default=0)
+    given_back = models.BigIntegerField(default=0)
+    expired = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "demand_id", "item", "location"],
+                condition=Q(open__gt=0),
+                name="inventory_reservation_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity=F("open") + F("committed") + F("given_back") + F("expired"))
+                & Q(open__gte=0, committed__gte=0, given_back__gte=0, expired__gte=0, quantity__gt=0),
+                name="inventory_reservation_adds_up",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant_id", "item", "location"], name="inventory_reservation_open", condition=Q(open__gt=0)
+            ),
+            models.Index(
+                fields=["tenant_id", "expires_at"],
+                name="inventory_reservation_expiry",
+                condition=Q(open__gt=0, expires_at__isnull=False),
+            ),
+        ]

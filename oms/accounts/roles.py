@@ -1,0 +1,71 @@
+"""Roles: which verbs each may use. One table; every page and endpoint asks the same question of it."""
+
+from decimal import Decimal
+
+OWNER, MANAGER, WAREHOUSE, SUPPORT, FINANCE, READ_ONLY = (
+    "owner", "manager", "warehouse", "support", "finance", "read_only",
+)  # fmt: skip
+
+LABELS = {
+    OWNER: "Owner",
+    MANAGER: "Manager",
+    WAREHOUSE: "Warehouse",
+    SUPPORT: "Support",
+    FINANCE: "Finance",
+    READ_ONLY: "Read only",
+}
+
+# Verb → what it lets a person do, in words: the role page, key scopes and the API's docs show these.
+VERBS = {
+    "orders.view": "See orders",
+    "orders.place": "Place orders and save drafts",
+    "orders.import": "Import orders from a file",
+    "orders.edit": "Change tags and notes",
+    "orders.cancel": "Cancel orders and lines",
+    "orders.hold": "Place and lift holds",
+    "orders.discount": "Give a discount",
+    "orders.allocate": "Allocate and move orders between locations",
+    "customers.view": "See customers' names and addresses",
+    "stock.view": "See stock and the ledger",
+    "stock.receive": "Receive stock",
+    "stock.adjust": "Adjust stock",
+    "items.edit": "Create and change items",
+    "locations.view": "See locations",
+    "locations.edit": "Create and change locations",
+    "jobs.view": "See jobs",
+    "jobs.control": "Cancel jobs",
+    "events.view": "See parked events",
+    "events.replay": "Replay parked events",
+    "approvals.decide": "Approve what is above someone else's limit",
+    "settings.view": "See settings",
+    "settings.edit": "Change the business's settings and sales channels",
+    "team.view": "See the team",
+    "team.edit": "Invite people and change roles",
+    "keys.edit": "Create and revoke API keys",
+    "webhooks.edit": "Change webhooks and replay deliveries",
+    "audit.view": "See the activity log",
+}
+
+_VIEW = {
+    "orders.view", "customers.view", "stock.view", "locations.view", "jobs.view", "settings.view",
+}  # fmt: skip
+
+ROLE_VERBS: dict[str, frozenset[str]] = {
+    OWNER: frozenset(VERBS),
+    MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
+    WAREHOUSE: frozenset({"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view"}),
+    SUPPORT: frozenset(
+        {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
+         "customers.view", "stock.view", "locations.view", "jobs.view"}
+    ),
+    FINANCE: frozenset(_VIEW | {"audit.view", "approvals.decide", "team.view"}),
+    READ_ONLY: frozenset(_VIEW - {"customers.view"}),
+}  # fmt: skip
+
+# The largest amount, in the merchant's currency, a role may decide alone; a tenant may set others.
+LIMITED_VERBS = ("orders.discount", "stock.adjust")
+DEFAULT_LIMITS: dict[str, dict[str, Decimal]] = {
+    MANAGER: {"orders.discount": Decimal(500), "stock.adjust": Decimal(5000)},
+    WAREHOUSE: {"stock.adjust": Decimal(250)},
+    SUPPORT: {"orders.discount": Decimal(50)},
+}

@@ -1,0 +1,34 @@
+"""Keyset pages in the API: ``?cursor=…&page_size=…``, answered with ``results``, ``next`` and ``previous``."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+
+from oms.core.errors import Invalid
+from oms.core.paging import Page, keyset_page
+
+SIZE_DEFAULT, SIZE_MAX = 50, 250
+
+
+def requested_page(queryset: QuerySet, request: Request, *, order: Sequence[str]) -> Page:
+    """The page the query string asks for; raises `Invalid` naming ``page_size`` or ``cursor``."""
+    return keyset_page(queryset, order=order, size=_size(request), cursor=request.query_params.get("cursor", ""))
+
+
+def page_body(page: Page, results: list, request: Request) -> dict:
+    return {"results": results, "next": _link(request, page.next), "previous": _link(request, page.previous)}
+
+
+def _size(request: Request) -> int:
+    given = request.query_params.get("page_size", str(SIZE_DEFAULT))
+    if not given.isdecimal() or not 1 <= int(given) <= SIZE_MAX:
+        raise Invalid.field("page_size", f"Ask for 1 to {SIZE_MAX} per page.", "out_of_range")
+    return int(given)
+
+
+def _link(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    return request.build_absolute_uri(f"{request.path}?{urlencode({**request.query_params.dict(), 'cursor': cursor})}")

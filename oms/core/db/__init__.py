@@ -1,0 +1,1 @@
+"""Tables that belong to a tenant: keys, protection, set-based writing."""

@@ -1,0 +1,148 @@
+"""Bring a tenant's due facts to their subscribers: in order per aggregate, effects and "done" in one commit."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from django.db import connection, transaction
+
+from oms.core.actors import system
+from oms.core.events.facts import Envelope, kind_of
+from oms.core.events.registry import subscriber
+from oms.core.models import Delivery
+from oms.core.tenancy import unit, unit_of_work
+
+log = structlog.get_logger()
+
+BATCH = 500
+MAX_ATTEMPTS = 8
+BACKOFF_SECONDS_MAX = 3600
+# The relay's advisory locks live in a key space of their own.
+LOCK_SPACE = 7_100_000
+
+
+def deliver(tenant_id: int, shard: int) -> int:
+    """Deliver up to one batch of each subscriber of one shard; returns how many deliveries were settled.
+
+    Returns 0 at once when another worker holds the shard.
+    """
+    with unit_of_work(tenant_id, system("relay")):
+        if not _take_shard(tenant_id, shard):
+            return 0
+        by_subscriber = defaultdict(list)
+        for delivery_id, name, envelope in _due(shard):
+            by_subscriber[name].append((delivery_id, envelope))
+        for name, owed in by_subscriber.items():
+            _hand_over(name, owed)
+        return sum(len(owed) for owed in by_subscriber.values())
+
+
+def _take_shard(tenant_id: int, shard: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE + shard, tenant_id % 2_147_483_647]
+        )
+        return cursor.fetchone()[0]
+
+
+def _due(shard: int) -> list[tuple[int, str, Envelope]]:
+    """Due deliveries in order, without those behind a failed one of the same aggregate and subscriber."""
+    opened = unit()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.id, d.subscriber, f.id, f.sequence, f.occurred_at, f.actor, f.cause, f.name, f.payload
+            FROM (
+              SELECT * FROM core_delivery d
+              WHERE tenant_id = %(tenant)s AND shard = %(shard)s AND state = 'due' AND due_at <= %(now)s
+                AND NOT EXISTS (
+                  SELECT 1 FROM core_delivery held
+                  WHERE held.tenant_id = %(tenant)s AND held.aggregate_id = d.aggregate_id
+                    AND held.subscriber = d.subscriber AND held.id < d.id AND held.attempts > 0
+                    AND (held.state = 'parked' OR held.due_at > %(now)s))
+              ORDER BY id LIMIT %(limit)s
+            ) d
+            JOIN core_fact f ON f.id = d.fact_id AND f.tenant_id = d.tenant_id AND f.occurred_at = d.fact_at
+            ORDER BY d.id
+            """,
+            {"tenant": opened.tenant_id, "shard": shard, "now": opened.now, "limit": BATCH},
+        )
+        rows = cursor.fetchall()
+    return [
+        (
+            delivery_id,
+            name,
+            Envelope(
+                fact_id, opened.tenant_id, sequence, at, _json(actor), cause,
+                kind_of(fact_name).from_payload(_json(payload)),
+            ),
+        )
+        for delivery_id, name, fact_id, sequence, at, actor, cause, fact_name, payload in rows
+    ]  # fmt: skip
+
+
+def _json(value: object) -> dict:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _hand_over(name: str, owed: Sequence[tuple[int, Envelope]]) -> None:
+    """The whole batch at once; if that fails, one by one, so that one bad fact holds back only its own aggregate."""
+    listener = subscriber(name)
+    if listener is None:
+        _postpone([delivery_id for delivery_id, _ in owed], f"No subscriber is called {name} any more.", park=True)
+        return
+    try:
+        _effects(listener.handle, [envelope for _, envelope in owed])
+        _forget([delivery_id for delivery_id, _ in owed])
+    except Exception as error:
+        if len(owed) == 1:
+            log.warning("delivery failed", subscriber=name, fact=str(owed[0][1].id), error=repr(error))
+            _postpone([owed[0][0]], f"{type(error).__name__}: {error}")
+            return
+        held = set()
+        for delivery_id, envelope in owed:
+            key = envelope.fact.aggregate_id
+            if key not in held and not _settle_one(listener.handle, name, delivery_id, envelope):
+                held.add(key)
+
+
+def _settle_one(handle, name: str, delivery_id: int, envelope: Envelope) -> bool:
+    try:
+        _effects(handle, [envelope])
+    except Exception as error:
+        log.warning("delivery failed", subscriber=name, fact=str(envelope.id), error=repr(error))
+        _postpone([delivery_id], f"{type(error).__name__}: {error}")
+        return False
+    _forget([delivery_id])
+    return True
+
+
+def _effects(handle, envelopes: list[Envelope]) -> None:
+    with transaction.atomic():
+        handle(envelopes)
+
+
+def _forget(ids: list[int]) -> None:
+    Delivery.objects.filter(id__in=ids).delete()
+
+
+def _postpone(ids: list[int], error: str, *, park: bool = False) -> None:
+    """Back off exponentially; after the last attempt park it, where a person can see and replay it."""
+    now = unit().now
+    for owed in Delivery.objects.filter(id__in=ids):
+        owed.attempts += 1
+        owed.error = error[:2000]
+        if park or owed.attempts >= MAX_ATTEMPTS:
+            owed.state, owed.parked_at = Delivery.PARKED, now
+        else:
+            owed.due_at = now + timedelta(seconds=min(2**owed.attempts, BACKOFF_SECONDS_MAX))
+        owed.save(update_fields=["attempts", "error", "state", "parked_at", "due_at"])
+
+
+def replay(*, delivery_ids: Sequence[int]) -> int:
+    """Make parked deliveries due again, at once; returns how many."""
+    return Delivery.objects.filter(id__in=delivery_ids, state=Delivery.PARKED).update(
+        state=Delivery.DUE, due_at=unit().now, attempts=0, error="", parked_at=None
+    )

@@ -1,0 +1,76 @@
+"""The shape of a fact: ids and primitives, past tense, versioned."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+_kinds: dict[str, type["Fact"]] = {}
+
+
+class Fact:
+    """Base of every fact. A subclass is a frozen dataclass of ids and primitives.
+
+    ``name`` (``order.placed``) and ``version`` are what the world sees; ``aggregate`` names the kind
+    of thing it is about, and ``key`` the attribute that holds that thing's id. Facts of one aggregate
+    reach every subscriber in order.
+    """
+
+    name: ClassVar[str]
+    aggregate: ClassVar[str]
+    key: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    def __init_subclass__(cls) -> None:
+        if hasattr(cls, "name"):
+            _kinds[cls.name] = cls
+
+    @property
+    def aggregate_id(self) -> UUID:
+        return getattr(self, self.key)
+
+    def payload(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, object]) -> "Fact":
+        """Rebuild from JSON. Unknown keys are dropped, so an older reader survives a newer writer."""
+        hints = get_type_hints(cls)
+        known = {field.name for field in dataclasses.fields(cls)}
+        return cls(**{name: _typed(value, hints[name]) for name, value in payload.items() if name in known})
+
+
+def _typed(value: object, hint: object) -> object:
+    if value is None:
+        return None
+    if get_origin(hint) is tuple:
+        inner = get_args(hint)[0]
+        return tuple(_typed(each, inner) for each in value)
+    for kind, read in ((UUID, UUID), (Decimal, Decimal), (datetime, datetime.fromisoformat)):
+        if hint is kind or kind in get_args(hint):
+            return read(value)
+    return value
+
+
+def kind_of(name: str) -> type[Fact]:
+    return _kinds[name]
+
+
+def all_kinds() -> dict[str, type[Fact]]:
+    """Every declared fact by name: what the webhook settings and the docs list."""
+    return dict(sorted(_kinds.items()))
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A fact with where it stands: its id stays the same on every delivery, its sequence has no gaps."""
+
+    id: UUID
+    tenant_id: int
+    sequence: int
+    occurred_at: datetime
+    actor: dict[str, str]
+    cause: str
+    fact: Fact

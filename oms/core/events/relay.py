@@ -1,0 +1,100 @@
+"""The relay: a small process that lists which tenants have work due, and enqueues one hint for each.
+
+Its login may read nothing else. It does no work itself: a task in the application's role opens the
+tenant's transaction. A hint may be lost or doubled; the rows in PostgreSQL decide.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.db import OperationalError, connections
+
+from oms.core.actors import system
+from oms.core.events import nudge
+from oms.core.models import Tenant
+from oms.core.tenancy import unit_of_work
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 1.0
+NUDGE_SECONDS = 0.05
+# A hint that has not been taken up for this long is sent again.
+HINT_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class DueWork:
+    """A table whose rows fall due. ``keys_sql`` selects ``(tenant_id, key)`` of due work, each once."""
+
+    name: str
+    keys_sql: str
+    enqueue: Callable[[int, int], None]
+
+
+_sources: dict[str, DueWork] = {}
+
+
+def register_due_work(name: str, keys_sql: str, enqueue: Callable[[int, int], None]) -> None:
+    """Announce a table of due rows; the relay's login needs `ListDueWork` on it."""
+    _sources[name] = DueWork(name, keys_sql, enqueue)
+
+
+def has_own_login() -> bool:
+    return settings.DATABASES["relay"]["USER"] != settings.DATABASES["default"]["USER"]
+
+
+def sweep() -> int:
+    """Look once at every source; returns how many hints were sent."""
+    return sum(_send(source, key) for source in _sources.values() for key in _keys(source))
+
+
+def _keys(source: DueWork) -> list[tuple[int, int]]:
+    if has_own_login():
+        with connections["relay"].cursor() as cursor:
+            cursor.execute(source.keys_sql)
+            return cursor.fetchall()
+    found = []
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        with unit_of_work(tenant_id, system("relay")), connections["default"].cursor() as cursor:
+            cursor.execute(source.keys_sql)
+            found += cursor.fetchall()
+    return found
+
+
+def hint_key(source: str, tenant_id: int, key: int) -> str:
+    return f"tl:hint:{source}:{tenant_id}:{key}"
+
+
+def _send(source: DueWork, key: tuple[int, int]) -> int:
+    if not nudge.valkey().set(hint_key(source.name, *key), 1, nx=True, ex=HINT_SECONDS):
+        return 0
+    source.enqueue(*key)
+    return 1
+
+
+def taken(source: str, tenant_id: int, key: int) -> None:
+    """A worker has taken the hint up: the next one may be sent."""
+    nudge.valkey().delete(hint_key(source, tenant_id, key))
+
+
+def run(should_stop: Callable[[], bool]) -> None:
+    """Sweep for ever, at once after a nudge, else every second; survives a database that goes away."""
+    while not should_stop():
+        try:
+            sent = sweep()
+        except OperationalError as error:
+            log.warning("relay cannot reach its database", error=str(error))
+            connections["relay"].close()
+            sent = 0
+        _wait(should_stop, 0 if sent else POLL_SECONDS)
+
+
+def _wait(should_stop: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + max(seconds, NUDGE_SECONDS)
+    while time.monotonic() < until and not should_stop():
+        time.sleep(NUDGE_SECONDS)
+        if nudge.take():
+            return

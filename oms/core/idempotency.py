@@ -1,0 +1,93 @@
+"""The same request twice has one effect and one answer.
+
+The key is the first row of the transaction and its answer the last: of two at once the second waits
+on the first one's row, then finds the stored answer; if the first rolls back, the second does the
+work. There is no "in progress" state for a crash to leave behind. (IETF draft
+``draft-ietf-httpapi-idempotency-key-header``.)
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from oms.core.actors import system
+from oms.core.db.bulk import to_json
+from oms.core.errors import OmsError
+from oms.core.models import IdempotencyKey, Tenant
+from oms.core.tenancy import unit, unit_of_work
+
+KEPT_FOR = timedelta(hours=72)
+KEY_LENGTH_MAX = 255
+
+
+class KeyReused(OmsError):
+    """The same key came with another request."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This idempotency key belongs to another request"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def request_hash(method: str, path: str, body: bytes) -> str:
+    return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
+
+
+def answer_once(
+    *, principal: str, key: str, digest: str, produce: Callable[[], Answer]
+) -> tuple[Answer, bool]:
+    """Produce and store the answer, or return the stored one; the flag says whether it was stored before.
+
+    ``principal`` keeps one caller's keys apart from another's. Raises `KeyReused` when the stored
+    request differs. An exception from ``produce`` rolls the key back too, so it may be tried again.
+    """
+    if len(key) > KEY_LENGTH_MAX:
+        raise KeyReused(f"An idempotency key has at most {KEY_LENGTH_MAX} characters. Send a shorter one, like a UUID.")
+    if not _claim(principal, key, digest):
+        return _stored(principal, key, digest), True
+    answer = produce()
+    IdempotencyKey.objects.filter(tenant_id=unit().tenant_id, principal=principal, key=key).update(
+        status=answer.status, headers=dict(answer.headers), body=answer.body
+    )
+    return answer, False
+
+
+def _claim(principal: str, key: str, digest: str) -> bool:
+    opened = unit()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_idempotencykey (tenant_id, principal, key, request_hash, headers, body, created_at) "
+            "VALUES (%s, %s, %s, %s, %s::jsonb, '', %s) ON CONFLICT (key, principal, tenant_id) DO NOTHING",
+            [opened.tenant_id, principal, key, digest, to_json({}), opened.now],
+        )
+        return cursor.rowcount == 1
+
+
+def _stored(principal: str, key: str, digest: str) -> Answer:
+    row = IdempotencyKey.objects.get(tenant_id=unit().tenant_id, principal=principal, key=key)
+    if row.request_hash != digest:
+        raise KeyReused(
+            "This Idempotency-Key was sent before with a different request. Use a new key for a new request.",
+            key=key,
+        )
+    return Answer(row.status, row.body, row.headers)
+
+
+def forget_old() -> int:
+    """Delete keys older than three days, tenant by tenant; returns how many."""
+    before, deleted = timezone.now() - KEPT_FOR, 0
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        with unit_of_work(tenant_id, system("clean-up")):
+            count, _ = IdempotencyKey.objects.filter(tenant_id=tenant_id, created_at__lt=before).delete()
+            deleted += count
+    return deleted

@@ -1,0 +1,43 @@
+"""Start and cancel jobs; what a door calls."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from oms.core.errors import NotAllowed, NotFound
+from oms.core.events import nudge
+from oms.core.models import Job
+from oms.core.tenancy import unit
+
+
+def start_job(*, kind: str, title: str, params: dict, total: int | None = None) -> Job:
+    """Queue a job in this transaction; it starts when the transaction commits."""
+    opened = unit()
+    job = Job.objects.create(
+        kind=kind,
+        title=title,
+        params=params,
+        total=total,
+        actor=opened.actor.to_json(),
+        due_at=opened.now,
+        created_at=opened.now,
+    )
+    transaction.on_commit(nudge.relay)
+    return job
+
+
+def cancel_job(*, job_id: UUID) -> Job:
+    """Ask an open job to stop after its current chunk; what is done stays done.
+
+    Raises ``NotFound`` for an unknown id and ``NotAllowed`` when it has already ended.
+    """
+    job = Job.objects.select_for_update().filter(id=job_id).first()
+    if job is None:
+        raise NotFound("There is no such job.")
+    if not job.is_open:
+        raise NotAllowed(job.state, "cancel", "This job has already ended.")
+    job.cancel_requested = True
+    job.due_at = min(job.due_at, unit().now)
+    job.save(update_fields=["cancel_requested", "due_at"])
+    transaction.on_commit(nudge.relay)
+    return job

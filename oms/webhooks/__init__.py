@@ -1,0 +1,1 @@
+"""Facts told to integrators: signed, numbered, retried, logged."""

@@ -1,0 +1,1 @@
+"""Carriers, shipments, labels, tracking."""
