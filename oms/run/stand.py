@@ -45,7 +45,7 @@ class Stand:
     def make_database(self, name: str = DATABASE) -> None:
         """Make the database unless it is there, and see that the three logins have what is theirs."""
         with self.administer() as admin:
-            if not admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         with self.administer(name) as admin:
             for login in ("owner", "app", "relay"):
