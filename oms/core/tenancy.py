@@ -12,8 +12,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from oms.core.actors import Actor
 
@@ -76,8 +77,10 @@ def unit_of_work(
 
 def _enter(tenant_id: int) -> None:
     raw = connection.connection
-    if raw is not None and not connection.savepoint_ids and raw.pgconn.transaction_status == 0:
-        raw.pgconn.exec_(b"BEGIN; SET LOCAL app.tenant_id = '%d'" % tenant_id)
+    if raw is not None and not connection.savepoint_ids and raw.pgconn.transaction_status == TransactionStatus.IDLE:
+        result = raw.pgconn.exec_(b"BEGIN; SET LOCAL app.tenant_id = '%d'" % tenant_id)
+        if result.status != ExecStatus.COMMAND_OK:
+            raise OperationalError(result.error_message.decode(errors="replace"))
         return
     _restore(tenant_id)
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from oms.core.actors import system
 from oms.core.events.facts import Envelope, kind_of
+from oms.core.events.publishing import SHARDS
 from oms.core.events.registry import subscriber
 from oms.core.models import Delivery
 from oms.core.tenancy import unit, unit_of_work
@@ -37,6 +38,15 @@ def deliver(tenant_id: int, shard: int) -> int:
         for name, owed in by_subscriber.items():
             _hand_over(name, owed)
         return sum(len(owed) for owed in by_subscriber.values())
+
+
+def drain(tenant_id: int) -> int:
+    """Deliver all that is due, and what that causes, in this process; returns how many deliveries were settled."""
+    settled, round_settled = 0, 1
+    while round_settled:
+        round_settled = sum(deliver(tenant_id, shard) for shard in range(SHARDS))
+        settled += round_settled
+    return settled
 
 
 def _take_shard(tenant_id: int, shard: int) -> bool:
