@@ -1,0 +1,22 @@
+"""The help page: the keys, and the words each state is shown with."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from oms.dashboard.templatetags.oms import badge
+from oms.dashboard.vocabulary import AXES
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Help for everyone who may see the frame."""
+    titles = {
+        "order": _("Order"),
+        "fulfillment": _("Stock"),
+        "payment": _("Payment"),
+        "hold": _("Hold"),
+        "job": _("Job"),
+        "delivery": _("Event delivery"),
+    }
+    axes = [(titles[axis], [badge(code, axis) for code in codes]) for axis, codes in AXES.items()]
+    return render(request, "dashboard/help.html", {"axes": axes})

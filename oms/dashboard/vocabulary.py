@@ -1,0 +1,105 @@
+"""The one list of status words: each code of a state is shown as tone + icon + word, everywhere.
+
+A status is never colour alone, so the icon and the word are not optional. The icons follow the tone
+(a circle has not begun, a clock waits, a dot works, a tick is done, a triangle wants a look, a cross
+is blocked), except for holds, which are told apart by their own pictures.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+NEUTRAL, INFO, PROGRESS, SUCCESS, WARNING, CRITICAL = TONES = (
+    "neutral",
+    "info",
+    "progress",
+    "success",
+    "warning",
+    "critical",
+)
+TONE_ICONS = {
+    NEUTRAL: "circle",
+    INFO: "clock",
+    PROGRESS: "circle-dot",
+    SUCCESS: "check",
+    WARNING: "triangle-alert",
+    CRITICAL: "circle-x",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How one code is shown."""
+
+    tone: str
+    word: str | Promise
+    icon: str
+
+    @classmethod
+    def of(cls, tone: str, word: str | Promise, icon: str = "") -> "Status":
+        return cls(tone, word, icon or TONE_ICONS[tone])
+
+
+ORDER = {
+    "draft": Status.of(NEUTRAL, _("Draft"), "circle-dashed"),
+    "checking": Status.of(PROGRESS, _("Checking")),
+    "open": Status.of(INFO, _("Open"), "circle-dot"),
+    "cancelled": Status.of(NEUTRAL, _("Canceled"), "ban"),
+    "closed": Status.of(NEUTRAL, _("Closed"), "check"),
+}
+FULFILLMENT = {
+    "not_allocated": Status.of(NEUTRAL, _("Not allocated")),
+    "part_allocated": Status.of(WARNING, _("Part allocated")),
+    "allocated": Status.of(SUCCESS, _("Allocated")),
+    "backordered": Status.of(WARNING, _("Backordered"), "hourglass"),
+}
+PAYMENT = {
+    "unpaid": Status.of(WARNING, _("Unpaid")),
+    "authorised": Status.of(INFO, _("Authorized")),
+    "part_paid": Status.of(WARNING, _("Part paid")),
+    "paid": Status.of(SUCCESS, _("Paid")),
+    "part_refunded": Status.of(NEUTRAL, _("Part refunded"), "undo-2"),
+    "refunded": Status.of(NEUTRAL, _("Refunded"), "undo-2"),
+}
+HOLD = {
+    "address": Status.of(WARNING, _("Address hold"), "map-pin"),
+    "payment": Status.of(WARNING, _("Payment hold"), "credit-card"),
+    "risk": Status.of(CRITICAL, _("Risk hold"), "shield-alert"),
+    "unknown_sku": Status.of(WARNING, _("Unknown SKU"), "circle-question-mark"),
+    "stock": Status.of(WARNING, _("Stock hold"), "package-x"),
+    "manual": Status.of(WARNING, _("Manual hold"), "circle-pause"),
+    "customer": Status.of(WARNING, _("Customer asked"), "user"),
+    "verification": Status.of(WARNING, _("Verification hold"), "shield-question-mark"),
+}
+JOB = {
+    "queued": Status.of(NEUTRAL, _("Queued")),
+    "running": Status.of(PROGRESS, _("Running")),
+    "done": Status.of(SUCCESS, _("Done")),
+    "part_failed": Status.of(WARNING, _("Part failed")),
+    "failed": Status.of(CRITICAL, _("Failed")),
+    "cancelled": ORDER["cancelled"],
+}
+DELIVERY = {
+    "due": Status.of(INFO, _("Due")),
+    "delivered": Status.of(SUCCESS, _("Delivered")),
+    "failed": JOB["failed"],
+    "parked": Status.of(CRITICAL, _("Parked"), "circle-pause"),
+}
+
+# "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
+AXES = {
+    "order": ORDER,
+    "fulfillment": FULFILLMENT,
+    "payment": PAYMENT,
+    "hold": HOLD,
+    "job": JOB,
+    "delivery": DELIVERY,
+}
+EVERY = {code: status for axis in AXES.values() for code, status in axis.items()}
+
+
+def status_of(code: str, axis: str = "") -> Status:
+    """The status shown for ``code``; a code nobody has named yet is shown as itself, neutral."""
+    table = AXES[axis] if axis else EVERY
+    return table.get(code) or Status.of(NEUTRAL, code.replace("_", " ").capitalize())
