@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "channels",
     "oms.webhooks",
     "oms.desk",
+    "oms.demo",
     "oms.dashboard",
 ]
 
