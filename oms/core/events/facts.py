@@ -15,13 +15,14 @@ class Fact:
 
     ``name`` (``order.placed``) and ``version`` are what the world sees; ``aggregate`` names the kind
     of thing it is about, and ``key`` the attribute that holds that thing's id. Facts of one aggregate
-    reach every subscriber in order.
+    reach every subscriber in order. ``public`` false keeps it from integrators.
     """
 
     name: ClassVar[str]
     aggregate: ClassVar[str]
     key: ClassVar[str]
     version: ClassVar[int] = 1
+    public: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
         if hasattr(cls, "name"):
