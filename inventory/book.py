@@ -1,0 +1,141 @@
+"""The stock book: the only statements that change balances, reservations and movements.
+
+Each is one set-based statement. The caller holds the balances' locks (`inventory.locks`) and has
+decided; nothing is decided here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db import connection
+
+from inventory.models import Balance, Movement, Reservation
+from inventory.stock.values import OpenReservation
+from oms.core.db.bulk import insert_rows, update_rows
+from oms.core.db.keys import uuid7
+from oms.core.tenancy import unit
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Units to hold for a demand at a location."""
+
+    demand_kind: str
+    demand_id: UUID
+    item_id: UUID
+    location_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One movement: a side is a location with a state, or an outside account (state alone)."""
+
+    item_id: UUID
+    quantity: int
+    from_state: str
+    to_state: str
+    from_location_id: UUID | None = None
+    to_location_id: UUID | None = None
+
+
+def change_reserved(changes: Mapping[int, int]) -> None:
+    """Balance id → units more (or fewer) reserved."""
+    update_rows(
+        Balance,
+        [{"id": key, "reserved": units} for key, units in changes.items() if units],
+        set_sql="reserved = t.reserved + r.reserved",
+    )
+
+
+def change_balances(changes: Mapping[int, tuple[int, int]]) -> None:
+    """Balance id → units more (or fewer) on hand, and reserved."""
+    update_rows(
+        Balance,
+        [{"id": key, "on_hand": units, "reserved": reserved} for key, (units, reserved) in changes.items()],
+        set_sql="on_hand = t.on_hand + r.on_hand, reserved = t.reserved + r.reserved",
+    )
+
+
+def hold(holds: Iterable[Hold], *, expires_at: datetime | None = None) -> None:
+    """Open reservations; one that is open already for the same demand, item and location grows."""
+    now = unit().now
+    insert_rows(
+        Reservation,
+        [
+            {
+                "id": uuid7(), "demand_kind": each.demand_kind, "demand_id": each.demand_id,
+                "item_id": each.item_id, "location_id": each.location_id, "quantity": each.quantity,
+                "open": each.quantity, "committed": 0, "given_back": 0, "expired": 0,
+                "expires_at": expires_at, "created_at": now,
+            }
+            for each in holds
+        ],
+        on_conflict="ON CONFLICT (tenant_id, demand_id, item_id, location_id) WHERE open > 0 DO UPDATE SET "
+        "quantity = inventory_reservation.quantity + excluded.quantity, "
+        "open = inventory_reservation.open + excluded.open, expires_at = excluded.expires_at",
+    )  # fmt: skip
+
+
+def let_go(units: Mapping[UUID, int], *, into: Literal["given_back", "expired"] = "given_back") -> None:
+    """Reservation id → open units that end here."""
+    update_rows(
+        Reservation,
+        [{"id": key, "open": count} for key, count in units.items()],
+        set_sql=f'"open" = t."open" - r."open", "{into}" = t."{into}" + r."open"',
+    )
+
+
+def enter(
+    entries: Sequence[Entry],
+    *,
+    cause_kind: str,
+    cause_id: UUID | None = None,
+    reason: str = "",
+    happened_at: datetime | None = None,
+) -> None:
+    """Write movements."""
+    opened = unit()
+    insert_rows(
+        Movement,
+        [
+            {
+                "item_id": each.item_id, "quantity": each.quantity, "from_location_id": each.from_location_id,
+                "from_state": each.from_state, "to_location_id": each.to_location_id, "to_state": each.to_state,
+                "cause_kind": cause_kind, "cause_id": cause_id, "reason": reason,
+                "actor_label": opened.actor.label, "happened_at": happened_at or opened.now,
+                "recorded_at": opened.now,
+            }
+            for each in entries
+        ],
+    )  # fmt: skip
+
+
+_OPEN = (
+    "SELECT id, demand_id, item_id, location_id, open FROM inventory_reservation "
+    "WHERE tenant_id = %s AND open > 0 AND "
+)
+
+
+def open_of_demands(demand_ids: Collection[UUID]) -> list[OpenReservation]:
+    """Open reservations of these demands, the newest first."""
+    return _open(_OPEN + "demand_id = ANY(%s) ORDER BY id DESC", [list(demand_ids)])
+
+
+def open_at(item_id: UUID, location_id: UUID) -> list[OpenReservation]:
+    """Open reservations of one shelf, the newest first."""
+    return _open(_OPEN + "item_id = %s AND location_id = %s ORDER BY id DESC", [item_id, location_id])
+
+
+def open_and_overdue(limit: int) -> list[OpenReservation]:
+    """Open reservations past their time, the longest overdue first."""
+    return _open(_OPEN + "expires_at <= %s ORDER BY expires_at LIMIT %s", [unit().now, limit])
+
+
+def _open(sql: str, params: list) -> list[OpenReservation]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [unit().tenant_id, *params])
+        return [OpenReservation(*row) for row in cursor.fetchall()]

@@ -1,0 +1,70 @@
+"""Balance rows, locked in the one order everybody uses: item, location, state.
+
+``FOR NO KEY UPDATE`` does not block the foreign key checks of lines and movements. Whoever writes a
+reservation holds the balance of its item and location first.
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from inventory.models import SELLABLE, Balance
+from inventory.stock.values import Account
+from oms.core.db.bulk import insert_rows
+from oms.core.tenancy import current_tenant_id
+
+
+class LockedBalance(NamedTuple):
+    id: int
+    item_id: UUID
+    location_id: UUID
+    state: str
+    on_hand: int
+    reserved: int
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+_COLUMNS = "b.id, b.item_id, b.location_id, b.state, b.on_hand, b.reserved"
+_IN_ORDER = "ORDER BY b.item_id, b.location_id, b.state FOR NO KEY UPDATE OF b"
+
+
+def lock_sellable(item_ids: Collection[UUID]) -> list[LockedBalance]:
+    """The sellable balances of these items at every location: nobody else reserves them until the commit."""
+    return _locked(
+        f"SELECT {_COLUMNS} FROM inventory_balance b WHERE b.tenant_id = %s AND b.item_id = ANY(%s) "
+        f"AND b.state = %s {_IN_ORDER}",
+        [current_tenant_id(), list(item_ids), SELLABLE],
+    )
+
+
+def lock_accounts(accounts: Collection[Account]) -> dict[Account, LockedBalance]:
+    """The balances of these accounts; those that do not exist yet are made first, empty."""
+    wanted = sorted(set(accounts))
+    insert_rows(
+        Balance,
+        [
+            {"item_id": item, "location_id": location, "state": state, "on_hand": 0, "reserved": 0}
+            for item, location, state in wanted
+        ],
+        on_conflict="ON CONFLICT (tenant_id, item_id, location_id, state) DO NOTHING",
+    )
+    items, locations, states = (list(each) for each in zip(*wanted, strict=True))
+    rows = _locked(
+        f"SELECT {_COLUMNS} FROM inventory_balance b "
+        "JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) AS k(item_id, location_id, state) "
+        "ON b.item_id = k.item_id AND b.location_id = k.location_id AND b.state = k.state "
+        f"WHERE b.tenant_id = %s {_IN_ORDER}",
+        [items, locations, states, current_tenant_id()],
+    )
+    return {(row.item_id, row.location_id, row.state): row for row in rows}
+
+
+def _locked(sql: str, params: list) -> list[LockedBalance]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [LockedBalance._make(row) for row in cursor.fetchall()]

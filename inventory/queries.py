@@ -1,0 +1,74 @@
+"""Questions about items, locations and stock."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from inventory.items import sku_key
+from inventory.models import Item, ItemCode, Location
+from oms.core.tenancy import current_tenant_id, unit
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """An item as orders and files refer to it."""
+
+    id: UUID
+    sku: str
+    name: str
+    weight_g: int | None
+    price: Decimal | None
+    active: bool = True
+
+
+def resolve_skus(skus: Collection[str], *, channel_id: UUID | None = None) -> dict[str, ItemRef]:
+    """Given text → item, for each that names one: by SKU, else by the channel's alias, any alias, or a barcode.
+
+    One query, and a second for what is no SKU of ours.
+    """
+    keys = {text: sku_key(text) for text in skus}
+    found = {
+        row[0]: ItemRef(*row[1:])
+        for row in Item.objects.filter(sku_key__in=set(keys.values())).values_list(
+            "sku_key", "id", "sku", "name", "weight_g", "price", "active"
+        )
+    }
+    unknown = set(keys.values()) - found.keys()
+    if unknown:
+        found |= _by_code(unknown, channel_id)
+    return {text: found[key] for text, key in keys.items() if key in found}
+
+
+def _by_code(keys: set[str], channel_id: UUID | None) -> dict[str, ItemRef]:
+    rows = ItemCode.objects.filter(Q(channel_id=None) | Q(channel_id=channel_id), code_key__in=keys).values_list(
+        "kind", "channel_id", "code_key",
+        "item_id", "item__sku", "item__name", "item__weight_g", "item__price", "item__active",
+    )  # fmt: skip
+    # Worst first, so that the best claim on a code is written last: barcode, alias, the channel's own alias.
+    ranked = sorted(rows, key=lambda row: (row[1] is not None, row[0] == "alias"))
+    return {row[2]: ItemRef(*row[3:]) for row in ranked}
+
+
+def skus_of(item_ids: Collection[UUID]) -> dict[UUID, str]:
+    return dict(Item.objects.filter(id__in=item_ids).values_list("id", "sku"))
+
+
+def shipping_location_ids() -> list[UUID]:
+    """Locations that orders may be routed to, the preferred first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM inventory_location WHERE tenant_id = %s AND active AND ships ORDER BY priority, id",
+            [current_tenant_id()],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def visible_locations() -> QuerySet[Location]:
+    """The locations this actor may see."""
+    limited_to = unit().actor.locations
+    rows = Location.objects.all()
+    return rows if limited_to is None else rows.filter(id__in=limited_to)

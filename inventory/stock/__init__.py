@@ -1,0 +1,1 @@
+"""Stock as plain values and pure rules: no ORM, no clock, no network."""

@@ -1,0 +1,105 @@
+"""The words stock is talked about in: what is wanted, what was reserved, what is on the shelf."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+# More units than this in one line are a typing mistake, not trade.
+QUANTITY_MAX = 1_000_000_000
+
+# An account of the ledger that has a balance: (item, location, state).
+Account = tuple[UUID, UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Units of one item wanted by one demand (an order line, say).
+
+    Demands of one ``group_id`` (an order) go to one location where that is possible. ``refuse`` makes
+    the group all-or-nothing; ``location_id`` pins the demand to one location.
+    """
+
+    group_id: UUID
+    demand_id: UUID
+    item_id: UUID
+    quantity: int
+    refuse: bool = False
+    location_id: UUID | None = None
+    demand_kind: str = "order_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Why a group was refused: ``available`` is what the item could still have given."""
+
+    demand_id: UUID
+    item_id: UUID
+    wanted: int
+    available: int
+    sku: str = ""
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """What came of a list of demands.
+
+    ``placed``: demand → location → units. ``short``: demand → units nobody has. ``refused``: group →
+    its shortages; a refused group has nothing placed.
+    """
+
+    placed: dict[UUID, dict[UUID, int]] = field(default_factory=dict)
+    short: dict[UUID, int] = field(default_factory=dict)
+    refused: dict[UUID, list[Shortage]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How many units a demand should hold in all, wherever they are now."""
+
+    group_id: UUID
+    demand_id: UUID
+    item_id: UUID
+    quantity: int
+    demand_kind: str = "order_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    demand_id: UUID
+    item_id: UUID
+    location_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True)
+class StockView:
+    """The shelf as a chooser may spend it.
+
+    ``available`` is the sellable stock of active, shipping locations, (item, location) → units,
+    *including* what the needs hold there now; ``held`` is demand → location → units held now.
+    """
+
+    available: Mapping[tuple[UUID, UUID], int]
+    held: Mapping[UUID, Mapping[UUID, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Units that arrived: from an outside account onto a location's shelf, in one state."""
+
+    item_id: UUID
+    location_id: UUID
+    quantity: int
+    from_account: str = "supplier"
+    state: str = "sellable"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReservation:
+    """A reservation's open units, as the rules see them."""
+
+    id: UUID
+    demand_id: UUID
+    item_id: UUID
+    location_id: UUID
+    open: int
