@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
-
-from django.utils import timezone
 
 from oms.accounts.actions.keys import find_key, note_use
 from oms.accounts.models import ApiKey
@@ -41,7 +40,9 @@ class ApiKeyAuthentication(BaseAuthentication):
             return None
         key = find_key(presented.strip())
         if key is None:
-            raise AuthenticationFailed("This API key is not known. Copy it again, or create one under Settings, API keys.")
+            raise AuthenticationFailed(
+                "This API key is not known. Copy it again, or create one under Settings, API keys."
+            )
         if key.revoked_at is not None:
             raise AuthenticationFailed("This API key was revoked. Create a new one under Settings, API keys.")
         if key.expires_at is not None and key.expires_at <= timezone.now():

@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
-import oms.core.db.keys
-import oms.core.tenancy
 from django.conf import settings
 from django.db import migrations, models
+
+import oms.core.db.keys
+import oms.core.tenancy
 
 
 class Migration(migrations.Migration):
