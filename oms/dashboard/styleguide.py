@@ -14,17 +14,18 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from oms.core.actors import EVERY_VERB, Actor
+from oms.core.addresses import Address
 from oms.dashboard.vocabulary import AXES, TONES
 
 PAGES = {"index", "list", "detail"}
-ADDRESS = {
-    "name": "Amélie Brontë-Featherstonehaugh",
-    "line1": "12 Upper Basement Street",
-    "line2": "Flat 3",
-    "city": "Leeds",
-    "postal_code": "LS1 4AP",
-    "country_code": "GB",
-}
+ADDRESS = Address(
+    name="Amélie Brontë-Featherstonehaugh",
+    line1="12 Upper Basement Street",
+    line2="Flat 3",
+    city="Leeds",
+    postcode="LS1 4AP",
+    country="GB",
+)
 
 
 @dataclass(frozen=True)

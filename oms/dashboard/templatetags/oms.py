@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from oms.core.addresses import Address
 from oms.dashboard import formatting, vocabulary
 from oms.dashboard.formatting import Formats
 
@@ -77,7 +78,7 @@ def weight(context: template.Context, grams: int | None) -> str:
 
 
 @register.filter
-def address_lines(address: object) -> list[str]:
+def address_lines(address: Address | dict | None) -> list[str]:
     """The lines of an address in its country's order; `{{ order.ship_to|address_lines|join:", " }}` in tables."""
     return formatting.address_lines(address)
 
