@@ -35,7 +35,9 @@ def configure_logging(*, json: bool, level: str) -> None:
                     "processors": _renderers(json),
                 }
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"}},
+            "handlers": {
+                "stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"}
+            },
             "root": {"handlers": ["stderr"], "level": level.upper()},
             "loggers": {name: {"level": "WARNING"} for name in QUIET},
         }

@@ -23,6 +23,7 @@ from oms.run.ports import free_port, is_free
 from oms.run.processes import Ledger
 from oms.run.programs import BIN, ROOT, Watch, product, run_once
 from oms.run.stand import stand
+from oms.run.unprivileged import make_passable
 
 DEFAULT_PORT = 8000
 READY_WITHIN = 180
@@ -35,7 +36,8 @@ class Stopped(BaseException):
 
 def main() -> None:
     data = Path(os.environ.get("THROUGHLINE_DATA", ROOT / ".data")).resolve()
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_passable(data)
+    (data / "files").mkdir(mode=0o700, exist_ok=True)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -177,7 +179,10 @@ def _wait_until_ready(address: str, watch: Watch) -> None:
 def _demo(data: Path) -> dict:
     """What the demo merchant's maker wrote down; empty where the installation was not empty to begin with."""
     path = data / "demo.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    if not path.exists():
+        return {}
+    path.chmod(0o600)
+    return json.loads(path.read_text())
 
 
 @contextmanager

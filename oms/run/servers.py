@@ -21,7 +21,7 @@ import psycopg
 
 from oms.run.ports import LOOPBACK, free_port
 from oms.run.processes import Ledger, end_child, end_group, spawn
-from oms.run.unprivileged import open_tree, open_way, own, server_account
+from oms.run.unprivileged import make_passable, open_tree, open_way, own, server_account
 
 # Recovering after a crash may take a while; an empty server is ready within a second.
 READY_WITHIN = 120
@@ -59,7 +59,7 @@ class _Server(AbstractContextManager, ABC):
         self._process: subprocess.Popen | None = None
 
     def __enter__(self):
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_passable(self.directory)
         self._make_reachable()
         try:
             self._prepare()

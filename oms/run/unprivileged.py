@@ -60,6 +60,11 @@ def open_tree(root: Path, account: Account) -> None:
         path.chmod(mode | stat.S_IROTH | passable)
 
 
+def make_passable(directory: Path) -> None:
+    """Make a directory of ours: private, except that as root the servers' user passes through it."""
+    directory.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+
+
 def own(directory: Path, account: Account | None) -> None:
     """Make a private directory that belongs to the account, or to us."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -70,7 +75,9 @@ def own(directory: Path, account: Account | None) -> None:
 
 def _make_user() -> pwd.struct_passwd:
     if not shutil.which("useradd"):
-        raise SystemExit("As root this needs useradd, to make a user for PostgreSQL. Run it as an ordinary user instead.")
+        raise SystemExit(
+            "As root this needs useradd, to make a user for PostgreSQL. Run it as an ordinary user instead."
+        )
     made = subprocess.run(
         ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", NAME],
         capture_output=True,
