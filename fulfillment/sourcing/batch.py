@@ -1,0 +1,79 @@
+"""Plan many orders against one shrinking view of stock, the oldest first.
+
+An order never gets units that a later one of the same batch already holds, though it may swap places with
+it: what was promised stays promised.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from fulfillment.sourcing.allocator import allocate
+from fulfillment.sourcing.candidates import candidates_for
+from fulfillment.sourcing.explanation import explain
+from fulfillment.sourcing.quantities import Quantities
+from fulfillment.sourcing.ranking import ranked
+from fulfillment.sourcing.splitter import split
+from fulfillment.sourcing.values import PINNED, ROUTED, Available, OrderNeed, Package, Plan, Site
+
+# line → location → units it holds now.
+Held = Mapping[UUID, Mapping[UUID, int]]
+
+
+def plan_batch(
+    needs: Sequence[OrderNeed], sites: Sequence[Site], available: Available, held: Held | None = None
+) -> dict[UUID, Plan]:
+    """A plan per order. ``available`` includes what these orders hold now, as ``held`` says."""
+    stock = stock_by_item(available)
+    holds = {need.order_id: units_held(need, held or {}) for need in needs}
+    promised = Quantities.summed(pair for each in holds.values() for pair in each.items())
+    plans = {}
+    for need in sorted(needs, key=lambda each: (each.placed_at, each.order_id)):
+        promised -= holds[need.order_id]
+        plan = _plan(need, sites, stock, promised)
+        _take(stock, plan.packages)
+        plans[need.order_id] = plan
+    return plans
+
+
+def stock_by_item(available: Available) -> dict[UUID, dict[UUID, int]]:
+    stock: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for (item_id, location_id), units in available.items():
+        stock[item_id][location_id] = units
+    return stock
+
+
+def units_held(need: OrderNeed, held: Held) -> Quantities:
+    """What an order has already been promised, wherever it lies; never more than it needs."""
+    return Quantities.summed(
+        (line.item_id, min(line.quantity, sum(held.get(line.line_id, {}).values()))) for line in need.lines
+    )
+
+
+def _plan(need: OrderNeed, sites: Sequence[Site], stock: dict[UUID, dict[UUID, int]], promised: Quantities) -> Plan:
+    wanted = need.wanted()
+    in_all = Quantities({item: sum(stock[item].values()) for item in wanted if item in stock})
+    obtainable = wanted & (in_all - promised)
+    candidates = candidates_for(need.spot, obtainable, sites, stock)
+    packages, _ = allocate(obtainable, candidates, pinned=need.pinned)
+    placed, short = split(need.lines, packages)
+    first = packages[0].candidate.site.id if packages else None
+    strategy = PINNED if need.pinned and first == need.pinned else ROUTED
+    order_of_merit = tuple(ranked(candidates, obtainable, pinned=need.pinned))
+    return Plan(
+        order_id=need.order_id,
+        strategy=strategy,
+        wanted=wanted.total(),
+        packages=tuple(packages),
+        placed=placed,
+        short=short,
+        candidates=order_of_merit,
+        sentence=explain(wanted.total(), packages, order_of_merit, short, pinned=strategy == PINNED),
+        pinned=need.pinned,
+    )
+
+
+def _take(stock: dict[UUID, dict[UUID, int]], packages: Sequence[Package]) -> None:
+    for package in packages:
+        for item_id, units in package.contents.items():
+            stock[item_id][package.candidate.site.id] -= units
