@@ -160,9 +160,7 @@ class OrderLine(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["goods", "shipping", "discount", "fee", "adjustment", "voucher", "sample"]
-                ),
+                condition=Q(kind__in=["goods", "shipping", "discount", "fee", "adjustment", "voucher", "sample"]),
                 name="orders_line_kind",
             ),
             models.CheckConstraint(
@@ -173,9 +171,7 @@ class OrderLine(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["tenant_id", "sku", "-order"], name="orders_line_by_sku", condition=~Q(sku="")
-            ),
+            models.Index(fields=["tenant_id", "sku", "-order"], name="orders_line_by_sku", condition=~Q(sku="")),
         ]
 
     @property

@@ -1,0 +1,184 @@
+"""Place orders: one set-based path for one and for a thousand, stock reserved in the same transaction.
+
+The order of work is the lock order: everything that can be decided without a lock first (channels,
+texts, sums, duplicates, the catalogue, customers), then the shelf, then our numbers, whose counter
+every other placing of this merchant waits for, then the rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from inventory.actions.reserve import reserve_stock, unreserve_stock
+from inventory.stock.values import Demand, Reserved, Shortage
+from oms.core.db.sequences import take_numbers
+from oms.core.errors import FieldError, Forbidden, Invalid, OmsError
+from oms.core.tenancy import unit
+from orders.actions.customers import find_or_create_customers
+from orders.actions.writing import Accepted, write_orders
+from orders.errors import DuplicateOrder, InsufficientStock
+from orders.placing.candidates import Candidate, candidate, refusal_of
+from orders.placing.checking import draft_problems
+from orders.placing.drafts import REFUSE, OrderDraft
+from orders.placing.texts import clean_draft
+from orders.queries.placing import Channels, catalogue_of, known_channels, taken_external_ids
+
+BATCH_MAX = 1_000
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An accepted order. ``short`` is how many units wait for stock."""
+
+    order_id: UUID
+    number: int
+    short: int = 0
+
+
+def place_orders(*, drafts: Sequence[OrderDraft]) -> list[Placed | OmsError]:
+    """Accept each draft or say why not, in the order given; one refusal does not touch the others.
+
+    A refusal is `Invalid` or `UnknownSku` (bad fields), `Forbidden` (a channel that is not the actor's),
+    `DuplicateOrder` (the channel's number is taken) or `InsufficientStock`.
+    """
+    answers: list[Placed | OmsError | None] = [None] * len(drafts)
+    channels = known_channels()
+    checked = {}
+    for position, given in enumerate(drafts):
+        draft = clean_draft(given)
+        found = _checked(draft, channels)
+        if isinstance(found, OmsError):
+            answers[position] = found
+        else:
+            checked[position] = (draft, found)
+    _refuse_duplicates(checked, answers)
+    candidates = _candidates(checked, answers)
+    for each, outcome in zip(candidates, _accept(candidates), strict=True):
+        answers[each.position] = outcome
+    return answers
+
+
+def place_order(*, draft: OrderDraft) -> Placed:
+    """Accept one order; raises what `place_orders` would answer."""
+    (answer,) = place_orders(drafts=[draft])
+    if isinstance(answer, OmsError):
+        raise answer
+    return answer
+
+
+def _checked(draft: OrderDraft, channels: Channels) -> UUID | OmsError:
+    """The channel's id, or everything that is wrong with the draft."""
+    problems = draft_problems(draft, now=unit().now)
+    try:
+        channel_id = channels.id_of(draft)
+    except Invalid as error:
+        problems += error.fields
+    except Forbidden as error:
+        return error
+    return refusal_of(problems) if problems else channel_id
+
+
+def _refuse_duplicates(checked: dict[int, tuple[OrderDraft, UUID]], answers: list) -> None:
+    """Drop from ``checked`` whose (channel, number of theirs) is taken, or comes twice in this batch."""
+    first: dict[tuple[UUID, str], int] = {}
+    for position, (draft, channel_id) in list(checked.items()):
+        key = (channel_id, draft.external_id)
+        if draft.external_id and first.setdefault(key, position) != position:
+            answers[position] = _twice(draft.external_id, item=first[key])
+            del checked[position]
+    taken = taken_external_ids(first)
+    for key, (order_id, number) in taken.items():
+        answers[first[key]] = _duplicate(key[1], order_id, number)
+        del checked[first[key]]
+
+
+def _twice(external_id: str, *, item: int) -> DuplicateOrder:
+    message = f"Order “{external_id}” comes twice in this batch. The first one was taken; this one was left out."
+    return DuplicateOrder(message, fields=[FieldError("external_id", "duplicate_in_batch", message)], first=item)
+
+
+def _duplicate(external_id: str, order_id: UUID, number: int | None) -> DuplicateOrder:
+    message = f"This channel’s order “{external_id}” is here already, as #{number}. Nothing was placed again."
+    return DuplicateOrder(
+        message, fields=[FieldError("external_id", "duplicate_order", message)], order_id=str(order_id), number=number
+    )
+
+
+def _candidates(checked: dict[int, tuple[OrderDraft, UUID]], answers: list) -> list[Candidate]:
+    items = catalogue_of(list(checked.values()))
+    found = []
+    for position, (draft, channel_id) in checked.items():
+        each = candidate(draft, position=position, channel_id=channel_id, items=items[channel_id], now=unit().now)
+        if isinstance(each, OmsError):
+            answers[position] = each
+        else:
+            found.append(each)
+    return found
+
+
+def _accept(candidates: Sequence[Candidate]) -> list[Placed | OmsError]:
+    """Reserve, number and write; an order that lost the race for its external id gives its stock back."""
+    if not candidates:
+        return []
+    customers = find_or_create_customers([each.draft for each in candidates])
+    reserved = reserve_stock(demands=[demand for each in candidates for demand in _demands(each)])
+    covered = [
+        (each, customer)
+        for each, customer in zip(candidates, customers, strict=True)
+        if each.id not in reserved.refused
+    ]
+    numbers = take_numbers("order", len(covered)) if covered else []
+    accepted = [Accepted(each, number, customer) for number, (each, customer) in zip(numbers, covered, strict=True)]
+    written = write_orders(accepted=accepted)
+    lost = _give_back_lost([each for each in accepted if each.candidate.id not in written])
+    numbered = {each.candidate.id: each.number for each in accepted if each.candidate.id in written}
+    return [_outcome(each, reserved, numbered, lost) for each in candidates]
+
+
+def _demands(each: Candidate) -> list[Demand]:
+    refuse = each.draft.on_shortage == REFUSE
+    return [
+        Demand(each.id, line.id, line.item.id, line.draft.quantity, refuse=refuse)
+        for line in each.lines
+        if line.reserves and line.item is not None
+    ]
+
+
+def _give_back_lost(lost: Sequence[Accepted]) -> dict[UUID, DuplicateOrder]:
+    """Somebody else committed the same external id between our look and our insert: theirs stands."""
+    if not lost:
+        return {}
+    unreserve_stock(demands={line.id: None for each in lost for line in each.candidate.lines if line.reserves})
+    keys = {(each.candidate.channel_id, each.candidate.draft.external_id): each.candidate.id for each in lost}
+    winners = taken_external_ids(keys)
+    return {keys[key]: _duplicate(key[1], *winner) for key, winner in winners.items()}
+
+
+def _outcome(
+    each: Candidate, reserved: Reserved, numbered: dict[UUID, int], lost: dict[UUID, DuplicateOrder]
+) -> Placed | OmsError:
+    if each.id in reserved.refused:
+        return _insufficient(each, reserved.refused[each.id])
+    if each.id in lost:
+        return lost[each.id]
+    short = sum(reserved.short.get(line.id, 0) for line in each.lines)
+    return Placed(each.id, numbered[each.id], short)
+
+
+def _insufficient(each: Candidate, shortages: Sequence[Shortage]) -> InsufficientStock:
+    positions = {line.id: position for position, line in enumerate(each.lines)}
+    fields = [
+        FieldError(
+            f"lines.{positions[short.demand_id]}.quantity", "insufficient_stock",
+            f"{short.wanted} × {short.sku} wanted, {short.available} available.",
+        )
+        for short in shortages
+    ]  # fmt: skip
+    return InsufficientStock(
+        "Nothing was placed: " + " ".join(field.message for field in fields)
+        + " Order less, or send on_shortage: backorder to wait for stock.",
+        fields=fields,
+        shortages=[
+            {"sku": short.sku, "wanted": short.wanted, "available": short.available} for short in shortages
+        ],
+    )  # fmt: skip

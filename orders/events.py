@@ -1,0 +1,85 @@
+"""What has happened to orders."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from oms.core.events import Fact
+
+
+@dataclass(frozen=True)
+class OrderFact(Fact):
+    """Everything here is about one order and reaches each subscriber in that order's sequence."""
+
+    aggregate: ClassVar[str] = "order"
+    key: ClassVar[str] = "order_id"
+
+    order_id: UUID
+
+
+@dataclass(frozen=True)
+class OrderPlaced(OrderFact):
+    """An order was accepted; its stock is reserved."""
+
+    name: ClassVar[str] = "order.placed"
+
+    number: int
+    channel_id: UUID
+    external_id: str
+
+
+@dataclass(frozen=True)
+class OrderCleared(OrderFact):
+    """Nothing stands in the way of fulfilling it (any more)."""
+
+    name: ClassVar[str] = "order.cleared"
+
+
+@dataclass(frozen=True)
+class OrderHeld(OrderFact):
+    name: ClassVar[str] = "order.held"
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HoldLifted(OrderFact):
+    name: ClassVar[str] = "order.hold_lifted"
+
+    hold_id: UUID
+    kind: str
+    remaining: int
+
+
+@dataclass(frozen=True)
+class OrderCancelled(OrderFact):
+    name: ClassVar[str] = "order.cancelled"
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class LinesCancelled(OrderFact):
+    """Some units were cancelled; ``lines`` are the ids of their lines as text."""
+
+    name: ClassVar[str] = "order.lines_cancelled"
+
+    lines: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderEdited(OrderFact):
+    name: ClassVar[str] = "order.edited"
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LineMatched(OrderFact):
+    """A line whose SKU nobody knew now names an item."""
+
+    name: ClassVar[str] = "order.line_matched"
+
+    line_id: UUID
+    item_id: UUID

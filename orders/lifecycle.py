@@ -1,0 +1,55 @@
+"""An order's own state machine: one table, (state, verb) → state."""
+
+from oms.core.errors import NotAllowed
+
+DRAFT, CHECKING, OPEN, CANCELLED, CLOSED = "draft", "checking", "open", "cancelled", "closed"
+LIVE = (CHECKING, OPEN)
+
+_TABLE: dict[tuple[str, str], str] = {
+    (DRAFT, "update"): DRAFT,
+    (DRAFT, "place"): CHECKING,
+    (DRAFT, "discard"): DRAFT,
+    (CHECKING, "clear"): OPEN,
+    (CHECKING, "hold"): CHECKING,
+    (CHECKING, "lift"): CHECKING,
+    (CHECKING, "edit"): CHECKING,
+    (CHECKING, "match"): CHECKING,
+    (CHECKING, "cancel_lines"): CHECKING,
+    (CHECKING, "cancel"): CANCELLED,
+    (OPEN, "clear"): OPEN,
+    (OPEN, "hold"): OPEN,
+    (OPEN, "lift"): OPEN,
+    (OPEN, "edit"): OPEN,
+    (OPEN, "match"): OPEN,
+    (OPEN, "allocate"): OPEN,
+    (OPEN, "cancel_lines"): OPEN,
+    (OPEN, "cancel"): CANCELLED,
+    **{(state, "note"): state for state in (CHECKING, OPEN, CANCELLED, CLOSED)},
+}
+
+_WORDS = {
+    "update": "change it as a draft", "place": "place it", "discard": "discard it", "clear": "clear it",
+    "hold": "put it on hold", "lift": "release its holds", "edit": "edit it", "match": "match its lines",
+    "allocate": "allocate it",
+    "cancel_lines": "cancel units of it", "cancel": "cancel it", "note": "write a note on it",
+}  # fmt: skip
+_STATES = {
+    DRAFT: "still a draft", CHECKING: "still being checked", OPEN: "open", CANCELLED: "cancelled", CLOSED: "closed",
+    "cancel_requested": "waiting for the warehouse to agree to its cancellation",
+}  # fmt: skip
+
+
+def is_allowed(state: str, verb: str) -> bool:
+    return (state, verb) in _TABLE
+
+
+def next_state(state: str, verb: str) -> str:
+    """The state after ``verb``; raises `NotAllowed` naming both when there is no such transition."""
+    if (state, verb) not in _TABLE:
+        raise NotAllowed(state, verb, refusal(state, verb))
+    return _TABLE[state, verb]
+
+
+def refusal(state: str, verb: str) -> str:
+    """Why not, in one sentence."""
+    return f"This order is {_STATES.get(state, state)}, so you cannot {_WORDS.get(verb, verb)}. Nothing was changed."

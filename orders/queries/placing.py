@@ -1,0 +1,83 @@
+"""What placing looks up, a constant number of statements however many orders."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from inventory.queries import ItemRef, resolve_skus
+from oms.accounts.models import SalesChannel
+from oms.core.actors import Actor
+from oms.core.errors import Forbidden, Invalid
+from oms.core.tenancy import unit
+from orders.models import Order
+from orders.placing.drafts import OrderDraft
+
+
+@dataclass(frozen=True)
+class Channels:
+    """The merchant's sales channels, and whose they are."""
+
+    by_id: dict[UUID, SalesChannel]
+    actor: Actor
+
+    def id_of(self, draft: OrderDraft) -> UUID:
+        """The draft's channel; the only one when it names none. Raises `Invalid` or `Forbidden` about ``channel``."""
+        channel = self._named(draft)
+        if not channel.active:
+            raise Invalid.field(
+                "channel",
+                f"The sales channel {channel.name} is switched off. Switch it on, or use another.",
+                "inactive",
+            )
+        if self.actor.channels is not None and channel.id not in self.actor.channels:
+            raise Forbidden(
+                f"{self.actor.label} may not place orders on {channel.name}. Ask an owner for that channel."
+            )
+        return channel.id
+
+    def _named(self, draft: OrderDraft) -> SalesChannel:
+        if draft.channel_id is not None:
+            found = self.by_id.get(draft.channel_id)
+        elif draft.channel:
+            found = next((each for each in self.by_id.values() if each.code == draft.channel.strip()), None)
+        else:
+            active = [each for each in self.by_id.values() if each.active]
+            if len(active) != 1:
+                raise Invalid.field("channel", f"Name the sales channel: {self._codes()}.", "required")
+            found = active[0]
+        if found is None:
+            raise Invalid.field(
+                "channel", f"There is no such sales channel. Use one of: {self._codes()}.", "unknown_channel"
+            )
+        return found
+
+    def _codes(self) -> str:
+        return ", ".join(sorted(each.code for each in self.by_id.values() if each.active)) or "none exists yet"
+
+
+def known_channels() -> Channels:
+    return Channels({each.id: each for each in SalesChannel.objects.all()}, unit().actor)
+
+
+def taken_external_ids(keys: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], tuple[UUID, int | None]]:
+    """(channel, external id) → (order id, number), for those that have an order."""
+    if not keys:
+        return {}
+    wanted = set(keys)
+    rows = Order.objects.filter(external_id__in={external_id for _, external_id in keys}).values_list(
+        "channel_id", "external_id", "id", "number"
+    )
+    return {
+        (channel, external): (order_id, number)
+        for channel, external, order_id, number in rows
+        if (channel, external) in wanted
+    }
+
+
+def catalogue_of(drafts: Sequence[tuple[OrderDraft, UUID]]) -> dict[UUID, dict[str, ItemRef]]:
+    """Channel → SKU as given → item: a channel may have codes of its own for our items."""
+    skus: dict[UUID, set[str]] = defaultdict(set)
+    for draft, channel_id in drafts:
+        skus[channel_id].update(line.sku for line in draft.lines if line.sku)
+    return {channel_id: resolve_skus(texts, channel_id=channel_id) for channel_id, texts in skus.items()}
