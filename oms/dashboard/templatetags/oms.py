@@ -136,3 +136,9 @@ def field_kind(field: object) -> str:
     if getattr(widget, "input_type", "") == "checkbox" and not hasattr(widget, "choices"):
         return "check"
     return "group" if field.use_fieldset else "line"
+
+
+@register.filter
+def permits(actor: object, verb: str) -> bool:
+    """May this actor use the verb? ``{% if request.actor|permits:"orders.place" %}``."""
+    return actor.permits(verb)
