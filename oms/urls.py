@@ -10,6 +10,7 @@ from oms.dashboard.styleguide import styleguide
 urlpatterns = [
     path("", include("oms.core.urls")),
     path("account/", include("allauth.account.urls")),
+    path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),
 ]
 

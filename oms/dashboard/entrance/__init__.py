@@ -1,0 +1,1 @@
+"""Pages before a merchant is chosen: the way in, the switcher, and invitations."""

@@ -1,0 +1,1 @@
+"""Pages of stock: items, locations, receiving and the ledger behind every number."""

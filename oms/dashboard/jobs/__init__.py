@@ -1,0 +1,1 @@
+"""Pages of long work: what runs, what failed, and why."""

@@ -1,0 +1,1 @@
+"""Pages of how a business is set up: people, keys, webhooks, channels, parked events, activity, approvals."""

@@ -1,0 +1,16 @@
+"""Every page a merchant's people see; those of one merchant stand below ``/m/<slug>/`` (`oms.accounts.door`)."""
+
+from django.urls import include, path
+
+app_name = "dashboard"
+
+MERCHANT = [
+    path("inventory/", include("oms.dashboard.inventory.urls")),
+    path("jobs/", include("oms.dashboard.jobs.urls")),
+    path("settings/", include("oms.dashboard.settings.urls")),
+]
+
+urlpatterns = [
+    path("", include("oms.dashboard.entrance.urls")),
+    path("m/<slug:slug>/", include(MERCHANT)),
+]
