@@ -1,6 +1,104 @@
-"""How a SKU or code is compared. Pure."""
+"""What an item may be called and measure, and how names and codes are compared. Pure."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from oms.core.errors import FieldError
+from oms.core.money import AMOUNT_MAX
+
+SKU_MAX, NAME_MAX, CODE_MAX, CODES_MAX = 100, 500, 100, 50
+# 100 tonnes, 100 metres: beyond these somebody mixed up the unit.
+MEASURES = {"weight_g": 100_000_000, "length_mm": 100_000, "width_mm": 100_000, "height_mm": 100_000}
+AMOUNTS = ("price", "cost")
+WORDS_MAX, WORD_MAX = 20, 40
+
+_WORD = re.compile(r"\w+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A code that names the item too; ``channel_id`` limits it to one sales channel's orders."""
+
+    code: str
+    channel_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """An item to be. ``origin`` says who named it first (``manual``, ``api``, ``import``)."""
+
+    sku: str
+    name: str = ""
+    barcodes: tuple[str, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    weight_g: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    price: Decimal | None = None
+    cost: Decimal | None = None
+    active: bool = True
+    origin: str = "manual"
 
 
 def sku_key(text: str) -> str:
     """The text as SKUs and codes are compared: capitals, no surrounding blanks."""
     return text.strip().upper()
+
+
+def name_words(name: str) -> list[str]:
+    """The words a name is found by, each once."""
+    return list(dict.fromkeys(word[:WORD_MAX] for word in _WORD.findall(name.casefold())))[:WORDS_MAX]
+
+
+def draft_problems(values: Mapping[str, object], path: str = "") -> list[FieldError]:
+    """What is wrong with these fields of an item (only those given), each named under ``path``."""
+    problems = []
+    for name, value in values.items():
+        sentence = _problem(name, value)
+        if sentence:
+            problems.append(FieldError(f"{path}{name}", "invalid", sentence))
+    return problems
+
+
+def _problem(name: str, value: object) -> str:
+    if name == "sku":
+        return _text_problem(value, "SKU", SKU_MAX, empty=False)
+    if name == "name":
+        return _text_problem(value, "name", NAME_MAX)
+    if name == "barcodes":
+        return _codes_problem(value, "barcode")
+    if name == "aliases":
+        return _codes_problem([alias.code for alias in value], "alias")
+    if name in MEASURES and value is not None and not 0 <= value <= MEASURES[name]:
+        unit = "grams" if name == "weight_g" else "millimetres"
+        return f"Give 0 to {MEASURES[name]:,} {unit}, or leave it empty."
+    if name in AMOUNTS and value is not None:
+        return _amount_problem(value)
+    return ""
+
+
+def _text_problem(text: str, word: str, longest: int, *, empty: bool = True) -> str:
+    if not empty and not text.strip():
+        return f"Enter a {word}."
+    if len(text.strip()) > longest:
+        return f"Shorten the {word} to {longest} characters."
+    return f"Take the line breaks and control characters out of the {word}." if _CONTROL.search(text.strip()) else ""
+
+
+def _codes_problem(codes: Collection[str], word: str) -> str:
+    if len(codes) > CODES_MAX:
+        return f"Give at most {CODES_MAX}."
+    if len({sku_key(code) for code in codes}) < len(codes) and word == "barcode":
+        return "The same barcode stands here twice."
+    return next(filter(None, (_text_problem(code, word, CODE_MAX, empty=False) for code in codes)), "")
+
+
+def _amount_problem(amount: Decimal) -> str:
+    if not amount.is_finite() or not 0 <= amount <= AMOUNT_MAX:
+        return "Give an amount of 0 or more."
+    return "Give at most 4 digits after the point." if amount.as_tuple().exponent < -4 else ""

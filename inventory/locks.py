@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance
+from inventory.models import SELLABLE, Balance, Item, Location
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
 from oms.core.tenancy import current_tenant_id
@@ -68,3 +68,16 @@ def _locked(sql: str, params: list) -> list[LockedBalance]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return [LockedBalance._make(row) for row in cursor.fetchall()]
+
+
+def lock_item(item_id: UUID) -> Item | None:
+    return Item.objects.select_for_update(no_key=True).filter(id=item_id).first()
+
+
+def lock_location(location_id: UUID) -> Location | None:
+    return Location.objects.select_for_update(no_key=True).filter(id=location_id).first()
+
+
+def lock_locations() -> list[Location]:
+    """All of them: there are few, and ranking concerns each."""
+    return list(Location.objects.select_for_update(no_key=True).order_by("id"))

@@ -38,7 +38,7 @@ class Item(TenantModel):
 class ItemCode(TenantModel):
     """Another way to name an item: a barcode, or a channel's own code (``channel_id`` set)."""
 
-    item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="codes")
+    item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="codes", db_index=False)
     kind = models.TextField()
     channel_id = models.UUIDField(null=True, blank=True)
     code_key = models.TextField(db_collation="C")
@@ -52,6 +52,21 @@ class ItemCode(TenantModel):
             ),
             models.CheckConstraint(condition=Q(kind__in=["barcode", "alias"]), name="inventory_itemcode_kind"),
         ]
+        indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_itemcode_of_item")]
+
+
+class ItemWord(TenantLogModel):
+    """One word of an item's name, in lower case: a prefix index over these is how a name is found.
+
+    Row-level security keeps ``LIKE`` and trigrams off the indexes; a prefix of a plain column it lets through.
+    """
+
+    item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.TextField(db_collation="C")
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "word", "item"], name="inventory_itemword_once")]
+        indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_itemword_of_item")]
 
 
 class Location(TenantModel):
@@ -87,8 +102,8 @@ OUTSIDE = ("supplier", "customer", "loss", "found", "production", "unexplained",
 class Balance(TenantLogModel):
     """How many of an item are in one account (location × state). Only sellable units can be reserved."""
 
-    item = TenantForeignKey(Item, related_name="balances")
-    location = TenantForeignKey(Location, related_name="balances")
+    item = TenantForeignKey(Item, related_name="balances", db_index=False)
+    location = TenantForeignKey(Location, related_name="balances", db_index=False)
     state = models.TextField(default=SELLABLE)
     on_hand = models.BigIntegerField(default=0)
     reserved = models.BigIntegerField(default=0)
@@ -106,6 +121,7 @@ class Balance(TenantLogModel):
                 name="inventory_balance_state",
             ),
         ]
+        indexes = [models.Index(fields=["tenant_id", "location", "item"], name="inventory_balance_at")]
 
 
 class Movement(TenantLogModel):
@@ -114,11 +130,11 @@ class Movement(TenantLogModel):
     An account is a location with a state, or an outside account (state alone, location null).
     """
 
-    item = TenantForeignKey(Item, related_name="movements")
+    item = TenantForeignKey(Item, related_name="movements", db_index=False)
     quantity = models.BigIntegerField()
-    from_location = TenantForeignKey(Location, related_name="+", null=True)
+    from_location = TenantForeignKey(Location, related_name="+", null=True, db_index=False)
     from_state = models.TextField()
-    to_location = TenantForeignKey(Location, related_name="+", null=True)
+    to_location = TenantForeignKey(Location, related_name="+", null=True, db_index=False)
     to_state = models.TextField()
     cause_kind = models.TextField()
     cause_id = models.UUIDField(null=True)
@@ -130,9 +146,21 @@ class Movement(TenantLogModel):
     class Meta(TenantLogModel.Meta):
         constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_movement_positive")]
         indexes = [
-            models.Index(fields=["tenant_id", "-id"], name="inventory_movement_newest"),
-            models.Index(fields=["tenant_id", "item", "-id"], name="inventory_movement_of_item"),
-            models.Index(fields=["tenant_id", "cause_id"], name="inventory_movement_cause"),
+            models.Index(fields=["tenant_id", "-recorded_at", "-id"], name="inventory_movement_newest"),
+            models.Index(fields=["tenant_id", "item", "-recorded_at", "-id"], name="inventory_movement_of_item"),
+            models.Index(
+                fields=["tenant_id", "from_location", "-recorded_at", "-id"],
+                name="inventory_movement_from",
+                condition=Q(from_location__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "to_location", "-recorded_at", "-id"],
+                name="inventory_movement_to",
+                condition=Q(to_location__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "cause_id"], name="inventory_movement_cause", condition=Q(cause_id__isnull=False)
+            ),
         ]
 
 
