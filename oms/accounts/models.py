@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from oms.accounts import roles
+from oms.accounts.tokens import invitation_token
 from oms.core.db.keys import uuid7
 from oms.core.db.tenant import TenantModel
 from oms.core.models import Tenant
@@ -67,16 +68,35 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A place in a team kept for an e-mail address. The token is stored hashed and works once."""
+    """A place in a team kept for an e-mail address. The token is stored hashed and works once.
+
+    It is also the work row of its own mail: ``mail_due_at`` is when to send (again), null once sent.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
     email = models.EmailField()
     role = models.TextField()
+    locations = ArrayField(models.UUIDField(), default=list, blank=True)
+    channels = ArrayField(models.UUIDField(), default=list, blank=True)
     token_hash = models.TextField(unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.CASCADE)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    mail_due_at = models.DateTimeField(null=True)
+    mail_attempts = models.SmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["mail_due_at"], name="accounts_invitation_mail", condition=Q(mail_due_at__isnull=False)
+            )
+        ]
+
+    @property
+    def token(self) -> str:
+        """For the mail alone; whoever has it may join."""
+        return invitation_token(tenant_id=self.tenant_id, email=self.email, expires_at=self.expires_at)
 
 
 class ApiKey(models.Model):
