@@ -4,6 +4,7 @@ The process that starts Throughline (`python -m oms.run`, compose, a managed pla
 nothing here reads a file.
 """
 
+import logging
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -263,4 +264,6 @@ CELERY_BEAT_SCHEDULE = {
 
 LOGGING_CONFIG = None
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line per request, when it is answered.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 configure_logging(json=not DEVELOPMENT, level=ENV("LOG_LEVEL", "INFO"))

@@ -20,6 +20,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_worker(config):
         deadline.set_up()
         servers.start(config)
+    if only_controls(config):
+        # Workers inherit this environment. Were settings named in it (importing `oms` does that), pytest-django
+        # would load them in each worker before its database is known.
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+        return
     os.environ.update(servers.settings_for(worker_number(config)))
     network.stay_on_this_machine()
     django.setup()
@@ -36,6 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
+
+
+def only_controls(config: pytest.Config) -> bool:
+    """Whether xdist's workers run the tests, and this process none."""
+    return not is_worker(config) and bool(config.getoption("numprocesses", None))
 
 
 def is_worker(config: pytest.Config) -> bool:

@@ -37,7 +37,8 @@ class Stopped(BaseException):
 def main() -> None:
     data = Path(os.environ.get("THROUGHLINE_DATA", ROOT / ".data")).resolve()
     make_passable(data)
-    (data / "files").mkdir(mode=0o700, exist_ok=True)
+    for directory in ("files", "static"):
+        (data / directory).mkdir(mode=0o700, exist_ok=True)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -74,6 +75,7 @@ def _run(data: Path, stack: ExitStack) -> None:
     with step("Starting web, workers, beat and relay"):
         watch.start()
         _wait_until_ready(f"{url}/readyz", watch)
+        watch.settle()
     demo = _demo(data)
     stack.enter_context(_facts(data, url, settings, demo))
     show_last(url=url, demo=demo, mail=_shown(data / "mail") if development else None)

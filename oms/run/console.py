@@ -10,6 +10,7 @@ COLOURS = {"web": 36, "worker": 32, "imports": 33, "beat": 35, "relay": 34, "mai
 WIDTH = 8
 
 _lock = threading.Lock()
+_last = time.monotonic()
 _colour = sys.stdout.isatty()
 
 
@@ -18,8 +19,15 @@ def say(text: str, *, who: str = "run") -> None:
     name = f"{who:<{WIDTH}}"
     if _colour:
         name = f"\033[{COLOURS.get(who, 37)}m{name}\033[0m"
+    global _last
     with _lock:
         print(f"{name} {text}", flush=True)
+        _last = time.monotonic()
+
+
+def quiet_for() -> float:
+    """Seconds since the last line."""
+    return time.monotonic() - _last
 
 
 def relay_lines(lines: Iterable[str], *, who: str) -> None:

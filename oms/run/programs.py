@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from oms.run import console
 from oms.run.console import relay_lines, say
 from oms.run.processes import Ledger, end_child, spawn
 
@@ -34,7 +35,8 @@ class Program:
 def product(port: int, data: Path) -> list[Program]:
     """Web, workers, beat and relay; imports and heavy work in a process of their own, so that they starve nobody."""
     web_workers = "2" if (os.cpu_count() or 1) > 2 else "1"
-    celery = [BIN / "python", "-m", "celery", "-A", "oms"]
+    # Celery warns of root because of pickled messages; ours are JSON, and it accepts nothing else.
+    celery = [BIN / "python", "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "-A", "oms"]
     worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     return [
         Program("web", [
@@ -68,6 +70,13 @@ class Watch:
                 self._bury(program, now)
             elif program.process is None and now >= program.due:
                 self._launch(program)
+
+    def settle(self, *, at_most: float = 15) -> None:
+        """Wait until nobody has said anything for a second: what is shown next stays the last thing shown."""
+        deadline = time.monotonic() + at_most
+        while time.monotonic() < deadline and console.quiet_for() < 1:
+            time.sleep(0.1)
+            self.look()
 
     def stop(self) -> None:
         """First those that bring work in, then those that finish it."""

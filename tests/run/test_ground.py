@@ -30,7 +30,7 @@ def test_tests_run_as_the_plain_login(who: str) -> None:
     ],
 )
 def test_the_plain_login_owns_nothing_and_can_not_truncate(db: None, statement: str) -> None:
-    with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="permission denied|must be owner"):
+    with connection.cursor() as cursor, pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
         cursor.execute(statement)
 
 
