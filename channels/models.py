@@ -22,7 +22,11 @@ class Mapping(TenantModel):
 
 
 class Import(TenantModel):
-    """One file on its way in: staged, dry-run, placed. ``summary`` is the reconcile report."""
+    """One file on its way in: staged, dry-run, placed. ``summary`` holds the sums of the reconcile report.
+
+    ``dialect`` says how the file is read (container, encoding, delimiter, where its records start), and
+    ``file_id`` names it in its plain form: UTF-8 text.
+    """
 
     channel = TenantForeignKey(SalesChannel)
     file_id = models.UUIDField()
@@ -49,21 +53,81 @@ class Import(TenantModel):
         indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="channels_import_newest")]
 
 
+class ImportDocument(TenantLogModel):
+    """All rows of one order number: what the file says happened once, and what became of it here.
+
+    ``content`` tells a document imported twice from a changed one. ``order_id`` is the order it became;
+    ``placed_at`` when it had its effect, which for a credit is the only trace of its own.
+    """
+
+    import_id = models.UUIDField()
+    channel_id = models.UUIDField()
+    document = models.TextField(db_collation="C")
+    first_row = models.BigIntegerField()
+    rows = models.BigIntegerField()
+    outcome = models.TextField(blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    content = models.TextField(blank=True, default="")
+    order_id = models.UUIDField(null=True)
+    placed_at = models.DateTimeField(null=True)
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "document", "import_id"], name="channels_importdocument_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["tenant_id", "import_id", "first_row"], name="channels_importdocument_order"),
+        ]
+
+
 class ImportRow(TenantLogModel):
-    """One line of the file as it was read, the document it belongs to, and its outcome with the reason."""
+    """One line of the file as it was read, the document it belongs to, and its outcome with the reason.
+
+    Rows are staged as ``order``, the outcome of nearly all; the check rewrites only those it finds
+    otherwise. ``problem`` is why a row could not be cut into cells; ``match_key`` finds what a credit
+    takes back.
+    """
 
     import_id = models.UUIDField()
     row = models.BigIntegerField()
     document = models.TextField(db_collation="C")
+    match_key = models.TextField(db_collation="C", blank=True, default="")
     values = models.JSONField()
-    outcome = models.TextField(blank=True, default="")
+    problem = models.TextField(blank=True, default="")
+    outcome = models.TextField(default="order")
     field = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")
-    order_id = models.UUIDField(null=True)
 
     class Meta(TenantLogModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant_id", "import_id", "row"], name="channels_importrow_once")]
         indexes = [
             models.Index(fields=["tenant_id", "import_id", "document", "row"], name="channels_importrow_document"),
-            models.Index(fields=["tenant_id", "import_id", "outcome", "row"], name="channels_importrow_outcome"),
+            models.Index(
+                fields=["tenant_id", "import_id", "outcome", "row"],
+                name="channels_importrow_outcome",
+                condition=~Q(outcome="order"),
+            ),
+            models.Index(
+                fields=["tenant_id", "import_id", "match_key", "row"],
+                name="channels_importrow_match",
+                condition=~Q(match_key=""),
+            ),
+        ]
+
+
+class ImportItem(TenantLogModel):
+    """What a file's orders ask of one code: how many units, and whether an item has it (``item_id``)."""
+
+    import_id = models.UUIDField()
+    sku_key = models.TextField(db_collation="C")
+    sku = models.TextField()
+    title = models.TextField(blank=True, default="")
+    units = models.BigIntegerField()
+    item_id = models.UUIDField(null=True)
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "import_id", "sku_key"], name="channels_importitem_once")
         ]

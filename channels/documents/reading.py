@@ -1,0 +1,217 @@
+"""Rows as text → the document they make: lines with numbers, and each bad cell named."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from channels.documents.outcomes import Totals, summed
+from channels.mapping import values as cells
+from channels.mapping.kinds import GOODS, KindRules
+from channels.mapping.options import Options
+from inventory.items import SKU_MAX, sku_key
+from oms.core.money import ZERO
+
+LINES_MAX = 5_000
+CELL_MAX = 5_000
+
+
+class RawRow(NamedTuple):
+    """A staged row; ``problem`` when it could not even be cut into cells."""
+
+    row: int
+    values: Sequence[str]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row. A row with a ``reason`` is bad and counts as nothing; ``price`` None is the item's own."""
+
+    row: int
+    sku: str = ""
+    key: str = ""
+    title: str = ""
+    kind: str = GOODS
+    quantity: int = 0
+    price: Decimal | None = ZERO
+    discount: Decimal = ZERO
+    tax: Decimal = ZERO
+    field: str = ""
+    reason: str = ""
+
+    @property
+    def money(self) -> Decimal:
+        return self.quantity * (self.price or ZERO)
+
+    @property
+    def totals(self) -> Totals:
+        return Totals(1, self.quantity, self.money)
+
+
+@dataclass(frozen=True)
+class Document:
+    """All rows of one order number, in file order. ``texts`` holds each order field's first text."""
+
+    key: str
+    lines: tuple[Line, ...]
+    texts: Mapping[str, str]
+    content: str
+    placed_at: datetime | None
+    moved_time: bool = False
+    problem: str = ""
+    field: str = ""
+
+    @cached_property
+    def totals(self) -> Totals:
+        return summed(line.totals for line in self.lines)
+
+    @property
+    def first_row(self) -> int:
+        return self.lines[0].row
+
+
+class _BadCell(ValueError):
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field, self.reason = field, reason
+
+
+class DocumentReader:
+    """Reads rows of one file: knows which column holds which field, and how values are written."""
+
+    def __init__(self, header: Sequence[str], columns: Mapping[str, str], options: Options) -> None:
+        self.width = len(header)
+        self.at = {name: header.index(column) for name, column in columns.items()}
+        self.columns = columns
+        self.options = options
+        self.rules = KindRules(options.kind_rules)
+        self.document_fields = [name for name in self.at if name not in LINE_FIELDS]
+
+    def text(self, values: Sequence[str], name: str) -> str:
+        at = self.at.get(name)
+        return values[at].strip() if at is not None and at < len(values) else ""
+
+    def document_key(self, raw: RawRow) -> str:
+        """The order number; a row without one stands alone, so that it can be told about."""
+        return self.text(raw.values, "order")[:200] or f"(row {raw.row})"
+
+    def match_key(self, values: Sequence[str]) -> str:
+        """Customer and code, by which credits find what they take back; empty when either is missing."""
+        customer, code = self.text(values, "customer_id") or self.text(values, "email").lower(), ""
+        if customer:
+            code = sku_key(self.text(values, "sku"))
+        return f"{customer[:200]}\t{code[:SKU_MAX]}" if code else ""
+
+    def totals(self, raw: RawRow) -> Totals:
+        """Rows, units and money of one row on its own; what cannot be read counts as nothing."""
+        try:
+            quantity, price = self._numbers(raw)
+        except _BadCell:
+            return Totals(1)
+        return Totals(1, quantity, quantity * (price or ZERO))
+
+    def line(self, raw: RawRow) -> Line:
+        try:
+            quantity, price = self._numbers(raw)
+            discount, tax = self._amount(raw, "line_discount"), self._amount(raw, "line_tax")
+        except _BadCell as bad:
+            return Line(raw.row, field=bad.field, reason=bad.reason)
+        title = self.text(raw.values, "title")
+        sku = self.text(raw.values, "sku") or title[:SKU_MAX]
+        key = sku_key(sku)
+        kind = self.rules.kind_of(key)
+        field, reason = "", ""
+        if not key:
+            field, reason = "sku", f"The row names no item: {self._column('sku')} is empty."
+        elif len(sku) > SKU_MAX:
+            field, reason = "sku", f"{self._column('sku')} has more than {SKU_MAX} characters."
+        return Line(raw.row, sku, key, title, kind, quantity, price, discount, tax, field, reason)
+
+    def document(self, key: str, rows: Sequence[RawRow]) -> Document:
+        texts = {name: self._first(rows, name) for name in self.document_fields}
+        at, moved, problem, field = None, False, "", ""
+        try:
+            at, moved = self._earliest(rows)
+            self._one_value(rows, ("customer_id", "currency", "email"))
+        except _BadCell as bad:
+            problem, field = bad.reason, bad.field
+        return Document(
+            key, tuple(map(self.line, rows)), texts, _content(rows), at, moved, problem=problem, field=field
+        )
+
+    def _numbers(self, raw: RawRow) -> tuple[int, Decimal | None]:
+        self._check_shape(raw)
+        comma = self.options.decimal_comma
+        try:
+            quantity = cells.quantity(self.text(raw.values, "quantity"), comma)
+        except ValueError as error:
+            raise _BadCell("quantity", f"{self._column('quantity')}: {error}") from None
+        if quantity == 0:
+            raise _BadCell("quantity", f"{self._column('quantity')} is 0: the row orders nothing.")
+        if "unit_price" not in self.at:
+            return quantity, None
+        try:
+            return quantity, cells.amount(self.text(raw.values, "unit_price"), comma)
+        except ValueError as error:
+            raise _BadCell("unit_price", f"{self._column('unit_price')}: {error}") from None
+
+    def _check_shape(self, raw: RawRow) -> None:
+        if raw.problem:
+            raise _BadCell("", raw.problem)
+        count = len(raw.values)
+        if count != self.width and (count < self.width or any(raw.values[self.width :])):
+            raise _BadCell(
+                "",
+                f"The row has {count} cells where the header names {self.width}. "
+                "A delimiter is missing, or one stands inside a cell without quotation marks.",
+            )
+        if len(max(raw.values, key=len)) > CELL_MAX:
+            raise _BadCell("", f"A cell holds more than {CELL_MAX:,} characters.")
+        if "order" in self.at and not self.text(raw.values, "order"):
+            raise _BadCell("order", f"{self._column('order')} is empty, so the row belongs to no order.")
+
+    def _amount(self, raw: RawRow, name: str) -> Decimal:
+        text = self.text(raw.values, name)
+        if not text:
+            return ZERO
+        try:
+            return cells.amount(text, self.options.decimal_comma)
+        except ValueError as error:
+            raise _BadCell(name, f"{self._column(name)}: {error}") from None
+
+    def _column(self, name: str) -> str:
+        return self.columns.get(name, name)
+
+    def _first(self, rows: Iterable[RawRow], name: str) -> str:
+        return next((text for raw in rows if (text := self.text(raw.values, name))), "")
+
+    def _earliest(self, rows: Iterable[RawRow]) -> tuple[datetime | None, bool]:
+        """One document may carry several times: it began with the first."""
+        texts = {text for raw in rows if not raw.problem and (text := self.text(raw.values, "placed_at"))}
+        try:
+            moments = [cells.parsed_at(text, self.options.date_format, self.options.timezone) for text in texts]
+        except ValueError as error:
+            raise _BadCell("placed_at", f"{self._column('placed_at')}: {error}") from None
+        first = min(moments, key=lambda when: when.at, default=None)
+        return (first.at, first.moved) if first else (None, False)
+
+    def _one_value(self, rows: Sequence[RawRow], names: Iterable[str]) -> None:
+        for name in names:
+            if name in self.at:
+                found = {text for raw in rows if (text := self.text(raw.values, name))}
+                if len(found) > 1:
+                    shown = " and ".join(f"“{text}”" for text in sorted(found)[:2])
+                    raise _BadCell(name, f"{self._column(name)} differs between the rows of this order: {shown}.")
+
+
+LINE_FIELDS = frozenset({"sku", "title", "quantity", "unit_price", "line_discount", "line_tax"})
+
+
+def _content(rows: Sequence[RawRow]) -> str:
+    """Equal for documents with equal rows: tells a repeated import from a changed document."""
+    text = "\x1e".join("\x1f".join(raw.values) for raw in rows)
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
