@@ -115,7 +115,7 @@ def enter(
 
 
 _OPEN = (
-    "SELECT id, demand_id, item_id, location_id, open FROM inventory_reservation "
+    "SELECT id, demand_id, item_id, location_id, open, demand_kind FROM inventory_reservation "
     "WHERE tenant_id = %s AND open > 0 AND "
 )
 

@@ -158,6 +158,7 @@ class Movement(TenantLogModel):
                 name="inventory_movement_to",
                 condition=Q(to_location__isnull=False),
             ),
+            models.Index(fields=["tenant_id", "cause_kind", "-recorded_at", "-id"], name="inventory_movement_kind"),
             models.Index(
                 fields=["tenant_id", "cause_id"], name="inventory_movement_cause", condition=Q(cause_id__isnull=False)
             ),

@@ -103,3 +103,4 @@ class OpenReservation:
     item_id: UUID
     location_id: UUID
     open: int
+    demand_kind: str = "order_line"

@@ -1,4 +1,4 @@
-"""Questions about items, locations and stock."""
+"""Items and locations: by what people and files call them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,11 +6,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from inventory.items import sku_key
-from inventory.models import Item, ItemCode, Location
+from inventory.items import name_words, sku_key
+from inventory.models import Balance, Item, ItemCode, Location
 from oms.core.tenancy import current_tenant_id, unit
+
+# A search shows the first so many matches; whoever wants others types more letters.
+MATCHES_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,45 @@ def visible_locations() -> QuerySet[Location]:
     limited_to = unit().actor.locations
     rows = Location.objects.all()
     return rows if limited_to is None else rows.filter(id__in=limited_to)
+
+
+def find_items(
+    *, text: str = "", location_id: UUID | None = None, active: bool | None = None, origin: str = ""
+) -> QuerySet[Item]:
+    """Items to page through by ``("sku_key", "id")``.
+
+    ``text`` is the beginning of a SKU, a whole barcode or alias, or beginnings of words of the name.
+    """
+    rows = Item.objects.all()
+    if text.strip():
+        rows = rows.filter(id__in=_matching_ids(text))
+    if location_id is not None:
+        rows = rows.filter(Exists(Balance.objects.filter(item_id=OuterRef("id"), location_id=location_id)))
+    if active is not None:
+        rows = rows.filter(active=active)
+    return rows.filter(origin=origin) if origin else rows
+
+
+def _matching_ids(text: str) -> list[UUID]:
+    """By prefixes of plain columns (``^@``), the only kind of search row-level security leaves an index to."""
+    tenant, key = current_tenant_id(), sku_key(text).replace("\0", "")
+    sql = (
+        "(SELECT id FROM inventory_item WHERE tenant_id = %s AND sku_key ^@ %s ORDER BY sku_key LIMIT %s) "
+        "UNION (SELECT item_id FROM inventory_itemcode WHERE tenant_id = %s AND code_key = %s LIMIT %s)"
+    )
+    params: list[object] = [tenant, key, MATCHES_MAX, tenant, key, MATCHES_MAX]
+    # The longest word is likely the rarest: it leads, and the others are looked up for what it finds.
+    leading, *others = sorted(name_words(text), key=len, reverse=True) or [""]
+    if leading:
+        also = (
+            " AND EXISTS (SELECT 1 FROM inventory_itemword o"
+            " WHERE o.tenant_id = %s AND o.item_id = w.item_id AND o.word ^@ %s)"
+        )
+        sql += (
+            " UNION (SELECT w.item_id FROM inventory_itemword w WHERE w.tenant_id = %s AND w.word ^@ %s"
+            f"{also * len(others)} LIMIT %s)"
+        )
+        params += [tenant, leading, *(each for word in others for each in (tenant, word)), MATCHES_MAX]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,190 @@
+"""Correct the book to what is really on a shelf: a count, a loss, a find."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from inventory import book, queries
+from inventory.actions.losing import lose_reservations
+from inventory.events import ReservationLost, StockAdjusted, StockRose
+from inventory.locks import LockedBalance, lock_accounts
+from inventory.models import SELLABLE, STATES, Item, Location
+from inventory.stock.correcting import REASONS, Correction, correct
+from inventory.stock.values import QUANTITY_MAX
+from oms.accounts.actions.approvals import request_approval
+from oms.accounts.models import Approval
+from oms.core.audit import Change, record
+from oms.core.errors import FieldError, Invalid
+from oms.core.events import publish
+from oms.core.tenancy import unit
+
+NOTE_MAX = 500
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """The shelf after the change, and the reservations it cost."""
+
+    item_id: UUID
+    location_id: UUID
+    state: str
+    change: int
+    on_hand: int
+    reserved: int
+    unexplained: int
+    lost: tuple[ReservationLost, ...]
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One adjustment to make, with the names its sentences need."""
+
+    item: Item
+    location: Location
+    state: str
+    reason: str
+    note: str
+
+
+def adjust_stock(
+    *,
+    item_id: UUID,
+    location_id: UUID,
+    counted: int | None = None,
+    change: int | None = None,
+    reason: str,
+    note: str = "",
+    state: str = SELLABLE,
+) -> Adjusted | Approval:
+    """Book what was ``counted`` on the shelf, or a ``change`` (fewer when negative), for one of `REASONS`.
+
+    It has happened already, so it is always written: units the book did not know of come from
+    *unexplained* first, and what the shelf no longer covers loses its reservation. Above the actor's
+    money limit (cost × units) nothing is written and the `Approval` that now waits is returned.
+    Raises `Invalid` naming the field.
+    """
+    order = _checked(item_id, location_id, counted, change, reason, note, state)
+    balance = _lock(order)
+    units = change if counted is None else counted - balance.on_hand
+    amount = abs(units) * (order.item.cost or Decimal(0))
+    if unit().actor.needs_approval("stock.adjust", amount):
+        return _ask(order, units, amount)
+    return _adjust(order, balance, units)
+
+
+def carry_out(params: Mapping) -> Adjusted:
+    """Make an adjustment that a second person has approved. A count is carried out as the difference it
+    showed, since the shelf may have moved on."""
+    order = _checked(
+        UUID(params["item_id"]), UUID(params["location_id"]), None, params["change"], params["reason"],
+        params["note"], params["state"],
+    )  # fmt: skip
+    return _adjust(order, _lock(order), params["change"])
+
+
+def _checked(item_id, location_id, counted, change, reason, note, state) -> _Order:
+    item = Item.objects.filter(id=item_id).first()
+    location = queries.visible_locations().filter(id=location_id).first()
+    problems = []
+    if item is None:
+        problems.append(FieldError("item_id", "unknown_item", "There is no such item."))
+    if location is None:
+        problems.append(FieldError("location_id", "unknown_location", "There is no such location."))
+    if reason not in REASONS:
+        problems.append(FieldError("reason", "unknown_reason", f"Choose one of: {', '.join(REASONS)}."))
+    if state not in STATES:
+        problems.append(FieldError("state", "unknown_state", f"Choose one of: {', '.join(STATES)}."))
+    if len(note) > NOTE_MAX or "\0" in note:
+        problems.append(FieldError("note", "too_long", f"Shorten the note to {NOTE_MAX} characters."))
+    problems += _quantity_problems(counted, change)
+    if problems:
+        raise Invalid("The stock was not changed: some fields need attention.", fields=problems)
+    return _Order(item, location, state, reason, note.strip())
+
+
+def _quantity_problems(counted: int | None, change: int | None) -> list[FieldError]:
+    if (counted is None) == (change is None):
+        return [FieldError("counted", "required", "Say what was counted, or by how much it changed: one of the two.")]
+    if counted is not None and not 0 <= counted <= QUANTITY_MAX:
+        return [FieldError("counted", "out_of_range", f"Give a count from 0 to {QUANTITY_MAX:,}.")]
+    if change is not None and (change == 0 or abs(change) > QUANTITY_MAX):
+        return [FieldError("change", "out_of_range", f"Give a change of up to {QUANTITY_MAX:,} units, but not 0.")]
+    return []
+
+
+def _lock(order: _Order) -> LockedBalance:
+    account = (order.item.id, order.location.id, order.state)
+    return lock_accounts([account])[account]
+
+
+def _ask(order: _Order, units: int, amount: Decimal) -> Approval:
+    return request_approval(
+        verb="stock.adjust",
+        sentence=_sentence(order, units),
+        amount=amount,
+        params={
+            "item_id": order.item.id, "location_id": order.location.id, "change": units,
+            "reason": order.reason, "note": order.note, "state": order.state,
+        },
+    )  # fmt: skip
+
+
+def _adjust(order: _Order, balance: LockedBalance, units: int) -> Adjusted:
+    outcome = correct(on_hand=balance.on_hand, reserved=balance.reserved, change=units)
+    lost = lose_reservations(balance, outcome.lost)
+    book.change_balances({balance.id: (outcome.on_hand - balance.on_hand, -outcome.lost)})
+    book.enter(
+        _entries(order, outcome),
+        cause_kind="adjustment",
+        reason=": ".join(filter(None, (REASONS[order.reason][0], order.note))),
+    )
+    _tell(order, balance, outcome, lost)
+    return Adjusted(
+        balance.item_id, balance.location_id, balance.state, units, outcome.on_hand,
+        balance.reserved - outcome.lost, outcome.unexplained, tuple(lost),
+    )  # fmt: skip
+
+
+def _entries(order: _Order, outcome: Correction) -> list[book.Entry]:
+    item, location, state, outside = order.item.id, order.location.id, order.state, REASONS[order.reason][1]
+    entries = []
+    if outcome.unexplained:
+        entries.append(book.Entry(item, outcome.unexplained, "unexplained", state, to_location_id=location))
+    if outcome.change > 0:
+        entries.append(book.Entry(item, outcome.change, outside, state, to_location_id=location))
+    if outcome.change < 0:
+        entries.append(book.Entry(item, -outcome.change, state, outside, from_location_id=location))
+    return entries
+
+
+def _tell(order: _Order, balance: LockedBalance, outcome: Correction, lost: list[ReservationLost]) -> None:
+    item, location = order.item.id, order.location.id
+    record(
+        [
+            Change(
+                "stock.adjust", _sentence(order, outcome.change), (("item", item),),
+                before={"on_hand": balance.on_hand, "reserved": balance.reserved},
+                after={"on_hand": outcome.on_hand, "reserved": balance.reserved - outcome.lost},
+            )
+        ]
+    )  # fmt: skip
+    facts = [
+        StockAdjusted(
+            item, location, order.state, outcome.change, outcome.on_hand, order.reason, outcome.unexplained
+        ),
+        *lost,
+    ]
+    if outcome.change > 0 and order.state == SELLABLE:
+        facts.append(StockRose(item, location, outcome.change, "adjusted"))
+    publish(facts)
+
+
+def _sentence(order: _Order, units: int) -> str:
+    what = f"{order.item.sku} at {order.location.name}"
+    if order.state != SELLABLE:
+        what += f" ({order.state.replace('_', ' ')})"
+    why = REASONS[order.reason][0] + (f": {order.note}" if order.note else "")
+    if units == 0:
+        return f"{what}: as in the book ({why})"
+    return f"{what}: {units:+,} ({why})"

@@ -1,0 +1,65 @@
+"""The ledger: every movement, newest first, and what is promised out of the stock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from inventory.models import Movement, Reservation
+from oms.core.paging import Page, keyset_page
+from oms.core.tenancy import unit
+
+ORDER = ("-recorded_at", "-id")
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class ItemTimeline:
+    """An item's page: its movements, and the newest of its open reservations."""
+
+    movements: Page
+    reservations: list[Reservation]
+
+
+def ledger(
+    *,
+    item_id: UUID | None = None,
+    location_id: UUID | None = None,
+    cause_kind: str = "",
+    cause_id: UUID | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[Movement]:
+    """Movements to page through by `ORDER`, with their item and locations loaded.
+
+    ``since`` and ``until`` bound when they were recorded (until itself is out).
+    """
+    rows = Movement.objects.select_related("item", "from_location", "to_location")
+    limited_to = unit().actor.locations
+    if limited_to is not None:
+        rows = rows.filter(Q(from_location__in=limited_to) | Q(to_location__in=limited_to))
+    if location_id is not None:
+        rows = rows.filter(Q(from_location=location_id) | Q(to_location=location_id))
+    given = {
+        "item_id": item_id, "cause_id": cause_id, "cause_kind": cause_kind or None, "recorded_at__gte": since,
+        "recorded_at__lt": until,
+    }  # fmt: skip
+    return rows.filter(**{name: value for name, value in given.items() if value is not None})
+
+
+def open_reservations(
+    *, item_id: UUID | None = None, location_id: UUID | None = None, demand_id: UUID | None = None
+) -> QuerySet[Reservation]:
+    """Open reservations to page through by ``("-created_at", "-id")``; name the item or the demand."""
+    rows = Reservation.objects.filter(open__gt=0).select_related("item", "location")
+    if unit().actor.locations is not None:
+        rows = rows.filter(location_id__in=unit().actor.locations)
+    given = {"item_id": item_id, "location_id": location_id, "demand_id": demand_id}
+    return rows.filter(**{name: value for name, value in given.items() if value is not None})
+
+
+def item_timeline(*, item_id: UUID, size: int = SHOWN, cursor: str = "") -> ItemTimeline:
+    """One item's movements, page by page, with the newest open reservations beside them."""
+    movements = keyset_page(ledger(item_id=item_id), order=ORDER, size=size, cursor=cursor)
+    return ItemTimeline(movements, list(open_reservations(item_id=item_id).order_by("-created_at", "-id")[:SHOWN]))
