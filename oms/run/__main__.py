@@ -9,6 +9,7 @@ import json
 import os
 import shlex
 import signal
+import socket
 import sys
 import time
 import urllib.request
@@ -19,7 +20,7 @@ from pathlib import Path
 from oms.run.console import say, show_last, step
 from oms.run.keyring import Keyring, write_private
 from oms.run.mailbox import mailbox
-from oms.run.ports import free_port, is_free
+from oms.run.ports import LOOPBACK, hold
 from oms.run.processes import Ledger
 from oms.run.programs import BIN, ROOT, Watch, product, run_once
 from oms.run.stand import stand
@@ -56,29 +57,30 @@ def _run(data: Path, stack: ExitStack) -> None:
     ledger = Ledger(data / "processes.json")
     if ended := ledger.end_leftovers():
         say(f"ended what an earlier run had left: {', '.join(ended)}")
-    port = _choose_port()
-    url = f"http://127.0.0.1:{port}"
-    mail_port = free_port(1025)
-    settings = _settings(data, url, mail_port) | _addresses(data, stack, ledger)
+    held = stack.enter_context(_choose_port())
+    port = held.getsockname()[1]
+    url = f"http://{LOOPBACK}:{port}"
+    settings = _settings(data, url)
+    if settings["THROUGHLINE_ENV"] == "development" and "EMAIL_HOST" not in os.environ:
+        settings["EMAIL_PORT"] = str(stack.enter_context(mailbox(data / "mail")))
+    settings |= _addresses(data, stack, ledger)
     _say_which_wall_is_missing(settings)
     environment = {**os.environ, **settings}
     with step("Bringing the schema and the demo merchant up to date"):
         prepare = [BIN / "python", "-m", "oms.run.prepare"]
         run_once("prepare", prepare, environment=environment, ledger=ledger)
 
-    development = settings["THROUGHLINE_ENV"] == "development"
-    if development:
-        stack.enter_context(mailbox(data / "mail", mail_port))
     watch = Watch(product(port, data), environment=environment, ledger=ledger)
     stack.callback(watch.stop)
     stack.callback(say, "stopping …")
     with step("Starting web, workers, beat and relay"):
+        held.close()
         watch.start()
         _wait_until_ready(f"{url}/readyz", watch)
         watch.settle()
     demo = _demo(data)
     stack.enter_context(_facts(data, url, settings, demo))
-    show_last(url=url, demo=demo, mail=_shown(data / "mail") if development else None)
+    show_last(url=url, demo=demo, mail=_shown(data / "mail") if "EMAIL_PORT" in settings else None)
     while True:
         time.sleep(0.5)
         watch.look()
@@ -110,22 +112,22 @@ def _only_one(data: Path) -> Iterator[None]:
         yield
 
 
-def _choose_port() -> int:
-    """The port asked for, or the first free one from the usual one on."""
+def _choose_port() -> socket.socket:
+    """The port asked for, or the first free one from the usual one on; held until the web server takes it."""
     asked = os.environ.get("PORT", "")
     if asked:
         if not asked.isdigit() or not 0 < int(asked) < 65536:
             raise SystemExit(f"PORT={asked} is no port number.")
-        if not is_free(int(asked)):
+        if not (held := hold(int(asked))):
             raise SystemExit(f"Port {asked} is taken. Choose another with PORT=…, or leave PORT out.")
-        return int(asked)
-    port = next(port for port in range(DEFAULT_PORT, DEFAULT_PORT + 1000) if is_free(port))
-    if port != DEFAULT_PORT:
+        return held
+    held = next(filter(None, map(hold, range(DEFAULT_PORT, DEFAULT_PORT + 1000))))
+    if (port := held.getsockname()[1]) != DEFAULT_PORT:
         say(f"port {DEFAULT_PORT} is taken, so this one answers on {port}")
-    return port
+    return held
 
 
-def _settings(data: Path, url: str, mail_port: int) -> dict[str, str]:
+def _settings(data: Path, url: str) -> dict[str, str]:
     """What the environment leaves open; whatever it says itself, wins."""
     keyring = Keyring(data / "secrets.json")
     ours = {
@@ -134,7 +136,6 @@ def _settings(data: Path, url: str, mail_port: int) -> dict[str, str]:
         "BASE_URL": url,
         "SECRET_KEY": keyring["secret_key"],
         "ENCRYPTION_KEYS": keyring["encryption_keys"],
-        "EMAIL_PORT": str(mail_port),
         "DJANGO_SETTINGS_MODULE": "oms.settings",
         "PYTHONUNBUFFERED": "1",
     }

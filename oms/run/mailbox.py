@@ -12,7 +12,7 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from oms.run.ports import LOOPBACK
+from oms.run.ports import LOOPBACK, free_port
 
 
 class _Keep:
@@ -30,12 +30,23 @@ class _Keep:
 
 
 @contextmanager
-def mailbox(directory: Path, port: int) -> Iterator[None]:
-    """Receive mail while the block runs."""
+def mailbox(directory: Path, *, usual_port: int = 1025) -> Iterator[int]:
+    """Receive mail while the block runs, on the usual port or, where that is taken, on any; yields which."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    controller = Controller(_Keep(directory), hostname=LOOPBACK, port=port)
-    controller.start()
+    controller = _start(directory, usual_port) or _start(directory, free_port())
+    if controller is None:
+        raise RuntimeError("No port for the development mailbox could be had.")
     try:
-        yield
+        yield controller.port
     finally:
         controller.stop()
+
+
+def _start(directory: Path, port: int) -> Controller | None:
+    controller = Controller(_Keep(directory), hostname=LOOPBACK, port=port)
+    try:
+        controller.start()
+    except OSError:
+        controller.stop(no_assert=True)
+        return None
+    return controller

@@ -17,6 +17,19 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
     return True
 
 
+def hold(port: int) -> socket.socket | None:
+    """Take a port until the socket is closed, so that nobody else does meanwhile; None if somebody has."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        holder.bind((LOOPBACK, port))
+        holder.listen(1)
+    except OSError:
+        holder.close()
+        return None
+    return holder
+
+
 def free_port(wanted: int | None = None) -> int:
     """The wanted port if it is free, else any that is."""
     if wanted and is_free(wanted):
