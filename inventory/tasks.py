@@ -1,0 +1,34 @@
+"""The clock's work: prove the book, end overdue reservations."""
+
+import structlog
+from celery import shared_task
+
+from inventory.actions.reserve import expire_reservations
+from inventory.proof import prove_stock
+from oms.core.actors import system
+from oms.core.models import Tenant
+from oms.core.tenancy import unit_of_work
+
+log = structlog.get_logger()
+
+BATCH = 500
+
+
+@shared_task
+def audit_stock_of_all() -> None:
+    """Prove each merchant's book, and say loudly which row is broken."""
+    for tenant in Tenant.objects.order_by("id"):
+        with unit_of_work(tenant.id, system("stock audit")):
+            proof = prove_stock()
+        for each in proof.breaks:
+            log.error("stock audit failed", tenant=tenant.slug, check=each.check, found=each.sentence)
+
+
+@shared_task
+def expire_reservations_of_all() -> None:
+    """End overdue reservations, a batch at a time, so that no shelf stays locked for long."""
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        expired = BATCH
+        while expired == BATCH:
+            with unit_of_work(tenant_id, system("reservation expiry")):
+                expired = expire_reservations(limit=BATCH)
