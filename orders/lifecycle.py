@@ -46,10 +46,11 @@ def is_allowed(state: str, verb: str) -> bool:
 def next_state(state: str, verb: str) -> str:
     """The state after ``verb``; raises `NotAllowed` naming both when there is no such transition."""
     if (state, verb) not in _TABLE:
-        raise NotAllowed(state, verb, refusal(state, verb))
+        raise not_allowed(state, verb)
     return _TABLE[state, verb]
 
 
-def refusal(state: str, verb: str) -> str:
+def not_allowed(state: str, verb: str) -> NotAllowed:
     """Why not, in one sentence."""
-    return f"This order is {_STATES.get(state, state)}, so you cannot {_WORDS.get(verb, verb)}. Nothing was changed."
+    words = f"This order is {_STATES.get(state, state)}, so you cannot {_WORDS.get(verb, verb)}. Nothing was changed."
+    return NotAllowed(state, verb, words)

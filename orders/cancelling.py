@@ -1,0 +1,120 @@
+"""What cancelling would do, line by line: pure. The preview and the action both ask here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from oms.core.errors import Conflict, FieldError, Invalid
+
+
+class CannotCancel(Conflict):
+    """Units that the floor has begun on, or that have left, cannot be cancelled."""
+
+    code = "cannot_cancel"
+    title = "Some units can no longer be cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class LineNow:
+    """A line as it stands; ``held`` are the units reserved for it."""
+
+    line_id: UUID
+    position: int
+    kind: str
+    name: str
+    quantity: int
+    cancelled: int
+    in_work: int
+    shipped: int
+    held: int
+
+    @property
+    def open(self) -> int:
+        """Units that are neither cancelled, in work nor gone."""
+        return self.quantity - self.cancelled - self.in_work - self.shipped
+
+
+@dataclass(frozen=True, slots=True)
+class LineCancel:
+    """``give_back`` units of stock are free again: those that waited for stock go first and free none."""
+
+    line_id: UUID
+    quantity: int
+    give_back: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPlan:
+    """``whole``: nothing is left of the order's goods, so the order itself is cancelled."""
+
+    lines: tuple[LineCancel, ...]
+    whole: bool
+
+
+def plan_cancel(lines: Sequence[LineNow], asked: Mapping[UUID, int] | None = None) -> CancelPlan:
+    """Cancel so many units of each line, or everything when ``asked`` is None.
+
+    Raises `CannotCancel` for units in work or gone, `Invalid` for more than is left or no line of this order.
+    """
+    wanted = _everything(lines) if asked is None else _checked(lines, asked)
+    goods = [line for line in lines if line.kind == "goods"] or list(lines)
+    whole = all(line.quantity == line.cancelled + wanted.get(line.line_id, 0) for line in goods)
+    if whole:
+        # What is no goods (postage, a discount) goes with the goods it came with.
+        wanted = {line.line_id: line.open for line in lines if line.open > 0}
+    by_id = {line.line_id: line for line in lines}
+    return CancelPlan(tuple(_cancel(by_id[line_id], units) for line_id, units in wanted.items()), whole)
+
+
+def _cancel(line: LineNow, units: int) -> LineCancel:
+    still_owed = line.quantity - line.cancelled - line.shipped - units
+    return LineCancel(line.line_id, units, max(0, line.held - still_owed))
+
+
+def _everything(lines: Sequence[LineNow]) -> dict[UUID, int]:
+    in_work, shipped = sum(line.in_work for line in lines), sum(line.shipped for line in lines)
+    if in_work or shipped:
+        raise _fenced(in_work, shipped, sum(line.open for line in lines if line.kind == "goods"))
+    return {line.line_id: line.open for line in lines if line.open > 0}
+
+
+def _checked(lines: Sequence[LineNow], asked: Mapping[UUID, int]) -> dict[UUID, int]:
+    by_id = {line.line_id: line for line in lines}
+    problems, fenced = [], []
+    for line_id, units in asked.items():
+        line, path = by_id.get(line_id), f"lines.{line_id}"
+        if line is None:
+            problems.append(FieldError(path, "unknown_line", "This order has no such line."))
+        elif units <= 0:
+            problems.append(FieldError(path, "out_of_range", "Cancel at least one unit, or leave the line out."))
+        elif units > line.open and units <= line.quantity - line.cancelled:
+            fenced.append(line)
+        elif units > line.open:
+            problems.append(FieldError(path, "more_than_left", f"Only {line.open} units of {line.name} are left."))
+    if not asked:
+        problems.append(FieldError("lines", "required", "Name at least one line, or leave lines out to cancel all."))
+    if problems:
+        raise Invalid(problems[0].message, fields=problems)
+    if fenced:
+        raise _fenced(
+            sum(line.in_work for line in fenced),
+            sum(line.shipped for line in fenced),
+            sum(line.open for line in fenced),
+        )
+    return dict(asked)
+
+
+def _fenced(in_work: int, shipped: int, still_open: int) -> CannotCancel:
+    words = []
+    if in_work:
+        words.append(f"{units(in_work)} being picked")
+    if shipped:
+        words.append(f"{units(shipped)} shipped already")
+    rest = f" {units(still_open)} free to be cancelled." if still_open else ""
+    return CannotCancel(
+        f"{' and '.join(words)}. Nothing was cancelled.{rest}", in_work=in_work, shipped=shipped, open=still_open
+    )
+
+
+def units(count: int) -> str:
+    return f"{count:,} unit is" if count == 1 else f"{count:,} units are"
