@@ -1,5 +1,7 @@
 """Allocation decisions and what waits for stock."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -27,6 +29,11 @@ class Decision(TenantModel):
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["tenant_id", "order", "-id"], name="fulfillment_decision_newest")]
 
+    @property
+    def pinned_location_id(self) -> UUID | None:
+        """Where a person has put the order, until a person puts it elsewhere."""
+        return next((UUID(row["location_id"]) for row in self.candidates if row["pinned"]), None)
+
 
 class Backorder(TenantModel):
     """Units of a line that wait for stock; ``waiting`` goes to nought when stock arrives or the line is cancelled."""
@@ -48,5 +55,10 @@ class Backorder(TenantModel):
                 fields=["tenant_id", "item", "placed_at", "id"],
                 name="fulfillment_backorder_queue",
                 condition=Q(waiting__gt=0),
-            )
+            ),
+            models.Index(
+                fields=["tenant_id", "placed_at", "id"],
+                name="fulfillment_backorder_oldest",
+                condition=Q(waiting__gt=0),
+            ),
         ]

@@ -1,0 +1,31 @@
+"""What fulfillment does when it hears of something."""
+
+from collections.abc import Sequence
+
+from fulfillment.actions.allocate import allocate_each
+from fulfillment.actions.drop import drop_cancelled
+from fulfillment.actions.retry import retry_backorders
+from fulfillment.events import MoreWaiting
+from fulfillment.queries import orders_of_demands
+from inventory.events import ReservationLost, StockRose
+from oms.core.events import Envelope, subscribe
+from orders.events import LineMatched, LinesCancelled, OrderCancelled, OrderCleared
+
+
+@subscribe("fulfillment.allocate", OrderCleared, LineMatched, ReservationLost)
+def allocate(envelopes: Sequence[Envelope]) -> None:
+    facts = [envelope.fact for envelope in envelopes]
+    lost = orders_of_demands(fact.demand_id for fact in facts if isinstance(fact, ReservationLost))
+    matched = {fact.order_id: "line_matched" for fact in facts if isinstance(fact, LineMatched)}
+    cleared = {fact.order_id: "cleared" for fact in facts if isinstance(fact, OrderCleared)}
+    allocate_each(triggers=dict.fromkeys(lost, "reservation_lost") | matched | cleared)
+
+
+@subscribe("fulfillment.retry", StockRose, MoreWaiting)
+def retry(envelopes: Sequence[Envelope]) -> None:
+    retry_backorders(item_ids={envelope.fact.item_id for envelope in envelopes})
+
+
+@subscribe("fulfillment.cancelled", OrderCancelled, LinesCancelled)
+def cancelled(envelopes: Sequence[Envelope]) -> None:
+    drop_cancelled(order_ids={envelope.fact.order_id for envelope in envelopes})
