@@ -1,0 +1,41 @@
+"""Lines of a request name items and locations by code or by id: turn both into ids."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from inventory import queries
+from inventory.places import location_code
+from oms.core.errors import FieldError, Invalid
+
+
+def named(lines: Sequence[Mapping], *, path: str = "lines.{}.") -> list[tuple[UUID, UUID]]:
+    """Each line's (item id, location id); two statements. Raises `Invalid` naming every field that names nothing.
+
+    Ids are passed on as they are: whether they exist is for the action to say.
+    """
+    items = queries.resolve_skus({line["sku"] for line in lines if "sku" in line})
+    codes = {location_code(line["location"]) for line in lines if "location" in line}
+    places = dict(queries.visible_locations().filter(code__in=codes).values_list("code", "id")) if codes else {}
+    problems, found = [], []
+    for position, line in enumerate(lines):
+        where = path.format(position)
+        item = items.get(line.get("sku", ""))
+        item_id = item.id if item else line.get("item_id")
+        location_id = places.get(location_code(line.get("location", "")), line.get("location_id"))
+        problems += _problems(line, where, item_id, location_id)
+        found.append((item_id, location_id))
+    if problems:
+        raise Invalid("Nothing was changed: some fields name nothing of yours.", fields=problems)
+    return found
+
+
+def _problems(line: Mapping, where: str, item_id: UUID | None, location_id: UUID | None) -> list[FieldError]:
+    problems = []
+    for what, code, found in (("item", "sku", item_id), ("location", "location", location_id)):
+        if (code in line) == (f"{what}_id" in line):
+            message = f"Name the {what} by {code} or by {what}_id: one of the two."
+            problems.append(FieldError(f"{where}{code}", "required", message))
+        elif found is None:
+            message = f"No {what} of yours is called “{line[code]}”. Check it, or create the {what} first."
+            problems.append(FieldError(f"{where}{code}", f"unknown_{what}", message))
+    return problems

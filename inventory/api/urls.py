@@ -1,0 +1,20 @@
+"""Addresses below ``/api/v1/``."""
+
+from django.urls import path
+
+from inventory.api import item_views, stock_views
+
+urlpatterns = [
+    path("items", item_views.Items.as_view()),
+    path("items/<uuid:item_id>", item_views.OneItem.as_view()),
+    path("locations", item_views.Locations.as_view()),
+    path("locations/rank", item_views.RankLocations.as_view()),
+    path("locations/<uuid:location_id>", item_views.OneLocation.as_view()),
+    path("stock", stock_views.Stock.as_view()),
+    path("stock/receive", stock_views.ReceiveStock.as_view()),
+    path("stock/adjust", stock_views.AdjustStock.as_view()),
+    path("stock/move-state", stock_views.MoveState.as_view()),
+    path("availability", stock_views.Available.as_view()),
+    path("movements", stock_views.Movements.as_view()),
+    path("reservations", stock_views.Reservations.as_view()),
+]
