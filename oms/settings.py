@@ -225,6 +225,7 @@ REST_FRAMEWORK = {
         "oms.accounts.api.authentication.ApiKeyAuthentication",
         "oms.accounts.api.authentication.SessionAuthentication",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["oms.accounts.api.throttle.PerCredential"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -233,6 +234,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# Requests per minute of one API key or person; 0 switches the limit off.
+API_RATE_PER_MINUTE = int(ENV("API_RATE_PER_MINUTE", "3000"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Throughline API",
     "VERSION": "1",
@@ -243,6 +246,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"StockStateEnum": "inventory.models.STATES"},
 }
 
 CELERY_BROKER_URL = VALKEY_URL

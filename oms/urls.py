@@ -9,6 +9,9 @@ from oms.dashboard.styleguide import styleguide
 
 urlpatterns = [
     path("", include("oms.core.urls")),
+    path("api/v1/", include("oms.core.api.urls")),
+    path("api/v1/", include("oms.accounts.api.urls")),
+    path("api/v1/", include("inventory.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),

@@ -19,7 +19,7 @@ from django.views.defaults import page_not_found
 from oms.accounts.models import Membership
 from oms.accounts.queries import actor_of_membership, membership_at
 from oms.core.errors import OmsError
-from oms.core.idempotency import Answer, answer_once, request_hash
+from oms.core.idempotency import Answer, answer_once, form_digest, request_hash
 from oms.core.tenancy import unit_of_work
 
 MERCHANT_PATH = re.compile(r"^/m/(?P<slug>[-\w]+)/")
@@ -79,7 +79,7 @@ class MerchantDoor:
             headers = {name: response[name] for name in KEPT_HEADERS if name in response}
             return Answer(response.status_code, "" if response.streaming else response.content.decode(), headers)
 
-        digest = request_hash("POST", request.get_full_path(), _form_digest(request))
+        digest = request_hash("POST", request.get_full_path(), form_digest(request))
         answer, _ = answer_once(principal=f"user:{request.user.id}", key=key, digest=digest, produce=produce)
         if produced:
             return produced[0]
@@ -87,13 +87,6 @@ class MerchantDoor:
         for name, value in answer.headers.items():
             response[name] = value
         return response
-
-
-def _form_digest(request: HttpRequest) -> bytes:
-    """The form's own fields: the CSRF token differs on every rendering, and files count by name and size."""
-    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
-    return repr((fields, files)).encode()
 
 
 def _note_visit(membership: Membership) -> None:

@@ -23,9 +23,9 @@ DUE_MAIL = "SELECT DISTINCT tenant_id, 0 FROM accounts_invitation WHERE mail_due
 
 @shared_task(queue="notify")
 def send_invitations(*, tenant_id: int, **_) -> None:
-    relay.taken("invitations", tenant_id, 0)
-    while (invitation := _claim(tenant_id)) is not None:
-        _send(invitation)
+    with relay.hint_taken("invitations", tenant_id):
+        while (invitation := _claim(tenant_id)) is not None:
+            _send(invitation)
 
 
 def _claim(tenant_id: int) -> Invitation | None:

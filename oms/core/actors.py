@@ -76,6 +76,4 @@ def system(label: str, verbs: Collection[str] = EVERY_VERB) -> Actor:
 def require(actor: Actor, verb: str, **scope: UUID | None) -> None:
     """Raise ``Forbidden`` unless the actor permits the verb here."""
     if not actor.permits(verb, **scope):
-        raise Forbidden(
-            f"{actor.label} may not do this ({verb}). Ask an owner for a role that includes it.", verb=verb
-        )
+        raise Forbidden(f"{actor.label} may not do this ({verb}). Ask an owner for a role that includes it.", verb=verb)

@@ -41,12 +41,8 @@ class Address:
         """As people write it, without the empty lines; the country as its code."""
         town = " ".join(part for part in (self.postcode, self.city) if part)
         return [
-            part
-            for part in (self.name, self.company, self.line1, self.line2, town, self.region, self.country)
-            if part
+            part for part in (self.name, self.company, self.line1, self.line2, town, self.region, self.country) if part
         ]
-
-
 
 
 def address_problems(address: Address, field: str = "ship_to") -> list[FieldError]:

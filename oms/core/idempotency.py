@@ -7,21 +7,23 @@ work. There is no "in progress" state for a crash to leave behind. (IETF draft
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connection
+from django.http import HttpRequest
 from django.utils import timezone
 
 from oms.core.actors import system
 from oms.core.db.bulk import to_json
-from oms.core.errors import OmsError
+from oms.core.errors import Invalid, OmsError
 from oms.core.models import IdempotencyKey, Tenant
 from oms.core.tenancy import unit, unit_of_work
 
 KEPT_FOR = timedelta(hours=72)
-KEY_LENGTH_MAX = 255
+KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
 class KeyReused(OmsError):
@@ -43,19 +45,27 @@ def request_hash(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
 
 
-def answer_once(
-    *, principal: str, key: str, digest: str, produce: Callable[[], Answer]
-) -> tuple[Answer, bool]:
+def form_digest(request: HttpRequest) -> bytes:
+    """A form's own fields: the CSRF token differs on every rendering, and files count by name and size."""
+    fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+    return repr((fields, files)).encode()
+
+
+def answer_once(*, principal: str, key: str, digest: str, produce: Callable[[], Answer]) -> tuple[Answer, bool]:
     """Produce and store the answer, or return the stored one; the flag says whether it was stored before.
 
     ``principal`` keeps one caller's keys apart from another's. Raises `KeyReused` when the stored
-    request differs. An exception from ``produce`` rolls the key back too, so it may be tried again.
+    request differs, `Invalid` when it is no key. An exception from ``produce`` rolls the key back too, and
+    so does the door after an error answer, so that it may be tried again.
     """
-    if len(key) > KEY_LENGTH_MAX:
-        raise KeyReused(f"An idempotency key has at most {KEY_LENGTH_MAX} characters. Send a shorter one, like a UUID.")
+    if not KEY.fullmatch(key):
+        raise Invalid.field("Idempotency-Key", "Send 1 to 255 printable ASCII characters, like a UUID.", "bad_key")
     if not _claim(principal, key, digest):
         return _stored(principal, key, digest), True
     answer = produce()
+    if answer.status >= 400:
+        return answer, False
     IdempotencyKey.objects.filter(tenant_id=unit().tenant_id, principal=principal, key=key).update(
         status=answer.status, headers=dict(answer.headers), body=answer.body
     )

@@ -32,12 +32,11 @@ def decode_cursor(cursor: str) -> tuple[bool, list[str]]:
     """Raises `Invalid` for anything we did not make."""
     try:
         backwards, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(backwards, bool):
+        readable = all(isinstance(value, str) and value.isprintable() for value in values)
+        if not isinstance(backwards, bool) or not readable:
             raise ValueError(cursor)
     except (ValueError, TypeError):
-        raise Invalid.field(
-            "cursor", "This cursor was not made by us. Start again without it.", "bad_cursor"
-        ) from None
+        raise Invalid.field("cursor", "This cursor was not made by us. Start again without it.", "bad_cursor") from None
     return backwards, values
 
 

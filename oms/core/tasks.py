@@ -26,14 +26,14 @@ SELECT DISTINCT tenant_id, 0 FROM core_job WHERE state IN ('queued', 'running') 
 
 @shared_task
 def deliver_facts(*, tenant_id: int, shard: int, **_) -> None:
-    relay.taken("deliveries", tenant_id, shard)
-    delivery.deliver(tenant_id, shard)
+    with relay.hint_taken("deliveries", tenant_id, shard):
+        delivery.deliver(tenant_id, shard)
 
 
 @shared_task(queue="imports")
 def run_jobs(*, tenant_id: int, **_) -> None:
-    relay.taken("jobs", tenant_id, 0)
-    running.run_due_jobs(tenant_id)
+    with relay.hint_taken("jobs", tenant_id):
+        running.run_due_jobs(tenant_id)
 
 
 @shared_task

@@ -53,14 +53,12 @@ def in_unit() -> bool:
 
 
 @contextmanager
-def unit_of_work(
-    tenant_id: int, actor: Actor, *, cause: str = "", now: datetime | None = None
-) -> Iterator[UnitOfWork]:
+def unit_of_work(tenant_id: int, actor: Actor, *, cause: str = "", now: datetime | None = None) -> Iterator[UnitOfWork]:
     """Open one transaction for one tenant; commit at the end, roll back on any exception.
 
     A unit inside another becomes a savepoint, and leaving it gives the outer one its tenant back.
     """
-    outer = _current.get()
+    outer, inside = _current.get(), connection.in_atomic_block
     opened = UnitOfWork(int(tenant_id), actor, now or timezone.now(), cause)
     with transaction.atomic():
         _enter(opened.tenant_id)
@@ -69,10 +67,10 @@ def unit_of_work(
             yield opened
         finally:
             _current.reset(token)
-            # A savepoint that is released keeps its SET LOCAL: put the outer tenant back by hand. After an
-            # error the rollback to the savepoint restores it.
-            if outer is not None and connection.in_atomic_block and not connection.needs_rollback:
-                _restore(outer.tenant_id)
+        # A savepoint that is released keeps its SET LOCAL: put what was before back by hand. After an error
+        # the rollback to the savepoint does it, and a statement would only hide that error.
+        if inside and not connection.needs_rollback:
+            _set("" if outer is None else str(outer.tenant_id))
 
 
 def _enter(tenant_id: int) -> None:
@@ -82,9 +80,10 @@ def _enter(tenant_id: int) -> None:
         if result.status != ExecStatus.COMMAND_OK:
             raise OperationalError(result.error_message.decode(errors="replace"))
         return
-    _restore(tenant_id)
+    _set(str(tenant_id))
 
 
-def _restore(tenant_id: int) -> None:
+def _set(tenant_id: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL app.tenant_id = '{int(tenant_id)}'")
+        # SET takes no parameters, and it has to be SET: set_config() is not passed on by poolers and Citus.
+        cursor.execute(f"SET LOCAL app.tenant_id = '{int(tenant_id) if tenant_id else ''}'")

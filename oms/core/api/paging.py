@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
@@ -21,9 +22,19 @@ def page_body(page: Page, results: list, request: Request) -> dict:
     return {"results": results, "next": _link(request, page.next), "previous": _link(request, page.previous)}
 
 
+def uuid_of(text: str, field: str) -> UUID:
+    """A filter's id; raises `Invalid` naming ``field``."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid.field(
+            field, f"“{text[:40]}” is not an id. Use one from an answer of this API.", "bad_id"
+        ) from None
+
+
 def _size(request: Request) -> int:
     given = request.query_params.get("page_size", str(SIZE_DEFAULT))
-    if not given.isdecimal() or not 1 <= int(given) <= SIZE_MAX:
+    if not given.isdecimal() or len(given) > 3 or not 1 <= int(given) <= SIZE_MAX:
         raise Invalid.field("page_size", f"Ask for 1 to {SIZE_MAX} per page.", "out_of_range")
     return int(given)
 

@@ -1,10 +1,12 @@
 """Every error of the API as ``application/problem+json`` (RFC 9457): a stable code, the fields, and what to do."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import DataError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -56,6 +58,12 @@ def handle(error: Exception, context: dict) -> Response | None:
             413, "body_too_large", "The request is too large",
             "Send at most 5 MB at once. Split a batch, or import a file instead.",
         )  # fmt: skip
+    elif isinstance(error, DataError):
+        log.warning("a value could not be stored", error=str(error))
+        body = problem(
+            422, "unstorable", "A value cannot be stored",
+            "A number is out of range, or a text holds characters that cannot be kept, like NUL. Nothing was changed.",
+        )  # fmt: skip
     elif isinstance(error, Http404):
         body = problem(404, "not_found", "Not found", "There is no such record.")
     elif isinstance(error, PermissionDenied):
@@ -76,7 +84,7 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait))
+        headers["Retry-After"] = str(math.ceil(error.wait))
     return headers
 
 

@@ -2,6 +2,7 @@
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 
 PROBLEM = {
     "type": "object",
@@ -31,6 +32,21 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A UUID of yours. A retry with the same key gets the first answer, and has no second effect.",
 )
+
+PAGING = [
+    OpenApiParameter("cursor", str, description="From `next` or `previous` of a page; leave it out for the first one."),
+    OpenApiParameter("page_size", int, description="1 to 250, 50 unless given."),
+]
+
+
+def page_of(serializer: type[serializers.Serializer], name: str) -> type[serializers.Serializer]:
+    """The shape of one keyset page, for the API description."""
+    fields = {
+        "results": serializer(many=True),
+        "next": serializers.CharField(allow_null=True, help_text="The address of the next page."),
+        "previous": serializers.CharField(allow_null=True),
+    }
+    return type(f"{name}Page", (serializers.Serializer,), fields)
 
 
 class ProblemSchema(AutoSchema):

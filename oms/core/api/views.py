@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.http import HttpResponse
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,18 +12,22 @@ from rest_framework.views import APIView
 from oms.core.actors import require
 from oms.core.api.paging import page_body, requested_page
 from oms.core.errors import Stale
-from oms.core.idempotency import Answer, answer_once, request_hash
+from oms.core.idempotency import Answer, answer_once, form_digest, request_hash
 from oms.core.tenancy import unit, unit_of_work
+
+# For what every credential of a merchant may do, like asking who it is.
+ANYONE = None
 
 
 class TenantView(APIView):
     """Base of every view that touches a tenant's rows.
 
-    ``verbs`` names the permission each method needs. ``request.auth`` (set by the authenticators in
-    `oms.accounts`) carries the tenant and the actor. A POST with an ``Idempotency-Key`` is answered once.
+    ``verbs`` names the permission each method needs; what it does not name is refused. ``request.auth``
+    (set by the authenticators in `oms.accounts`) carries the tenant and the actor. A POST with an
+    ``Idempotency-Key`` is answered once.
     """
 
-    verbs: ClassVar[dict[str, str]] = {}
+    verbs: ClassVar[dict[str, str | None]] = {}
 
     def dispatch(self, request, *args: Any, **kwargs: Any):
         self.args, self.kwargs = args, kwargs
@@ -30,6 +35,7 @@ class TenantView(APIView):
         self.headers = self.default_response_headers
         try:
             self.initial(request, *args, **kwargs)
+            _read_body(request)
             response = self._in_unit(request, *args, **kwargs)
         except Exception as error:
             response = self.handle_exception(error)
@@ -44,11 +50,16 @@ class TenantView(APIView):
         if method == "OPTIONS":
             return handler(request, *args, **kwargs)
         with unit_of_work(request.auth.tenant_id, request.auth.actor):
-            require(request.auth.actor, self.verbs.get(method, self.verbs.get("*", "")))
+            self._check_verb("GET" if method == "HEAD" else method)
             key = request.headers.get("Idempotency-Key", "")
             if method == "POST" and key:
                 return self._once(key, request, handler, *args, **kwargs)
             return self._settled(handler(request, *args, **kwargs))
+
+    def _check_verb(self, method: str) -> None:
+        verb = self.verbs.get(method, self.verbs.get("*", f"unnamed.{method.lower()}"))
+        if verb is not ANYONE:
+            require(unit().actor, verb)
 
     def _settled(self, response):
         """An error answer that was returned, not raised, rolls back too."""
@@ -66,7 +77,7 @@ class TenantView(APIView):
         answer, replayed = answer_once(
             principal=f"{unit().actor.kind}:{unit().actor.id}",
             key=key,
-            digest=request_hash(request.method, request.get_full_path(), request._request.body),
+            digest=request_hash(request.method, request.get_full_path(), _digested(request)),
             produce=produce,
         )
         response = HttpResponse(answer.body, status=answer.status, content_type="application/json")
@@ -76,7 +87,7 @@ class TenantView(APIView):
             response["Idempotency-Replayed"] = "true"
         return self._settled(response)
 
-    def page(self, queryset, serializer_class, *, order: tuple[str, str]) -> Response:
+    def page(self, queryset, serializer_class, *, order: tuple[str, ...]) -> Response:
         """One keyset page of ``queryset`` (an index for ``order`` must exist)."""
         page = requested_page(queryset, self.request, order=order)
         results = serializer_class(page.items, many=True, context={"request": self.request}).data
@@ -85,6 +96,24 @@ class TenantView(APIView):
     def check_version(self, version: int) -> None:
         """Raise `Stale` when ``If-Match`` names another version; without the header nothing is checked."""
         check_version(self.request.headers.get("If-Match", ""), version)
+
+
+def _is_form(request: Request) -> bool:
+    return (request.content_type or "").startswith("multipart/")
+
+
+def _read_body(request: Request) -> None:
+    """Read and parse before the unit of work opens, within Django's limit, which DRF's own parsers go round."""
+    if not _is_form(request):
+        request._request.body  # noqa: B018
+    try:
+        request.data  # noqa: B018
+    except RecursionError:
+        raise ParseError("This JSON is nested too deeply.") from None
+
+
+def _digested(request: Request) -> bytes:
+    return form_digest(request._request) if _is_form(request) else request._request.body
 
 
 def etag(version: int) -> str:

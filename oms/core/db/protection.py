@@ -133,5 +133,3 @@ END $$""")
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
         pass
-
-

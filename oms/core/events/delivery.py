@@ -3,12 +3,16 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
 
 from oms.core.actors import system
+from oms.core.audit import Change, record
+from oms.core.events import nudge
 from oms.core.events.facts import Envelope, kind_of
 from oms.core.events.publishing import SHARDS
 from oms.core.events.registry import subscriber
@@ -24,8 +28,23 @@ BACKOFF_SECONDS_MAX = 3600
 LOCK_SPACE = 7_100_000
 
 
+@dataclass(frozen=True)
+class _Owed:
+    """A delivery with the columns of its fact, not yet read."""
+
+    id: int
+    subscriber: str
+    aggregate_id: UUID
+    fact: tuple
+
+    def envelope(self, tenant_id: int) -> Envelope:
+        fact_id, sequence, at, actor, cause, name, payload = self.fact
+        fact = kind_of(name).from_payload(_json(payload))
+        return Envelope(fact_id, tenant_id, sequence, at, _json(actor), cause, fact)
+
+
 def deliver(tenant_id: int, shard: int) -> int:
-    """Deliver up to one batch of each subscriber of one shard; returns how many deliveries were settled.
+    """Deliver up to one batch of one shard; returns how many deliveries were settled, one way or the other.
 
     Returns 0 at once when another worker holds the shard.
     """
@@ -33,10 +52,11 @@ def deliver(tenant_id: int, shard: int) -> int:
         if not _take_shard(tenant_id, shard):
             return 0
         by_subscriber = defaultdict(list)
-        for delivery_id, name, envelope in _due(shard):
-            by_subscriber[name].append((delivery_id, envelope))
+        for owed in _due(shard):
+            by_subscriber[owed.subscriber].append(owed)
         for name, owed in by_subscriber.items():
-            _hand_over(name, owed)
+            _hand_over(name, _readable(owed))
+        _hold_back(shard)
         return sum(len(owed) for owed in by_subscriber.values())
 
 
@@ -51,19 +71,18 @@ def drain(tenant_id: int) -> int:
 
 def _take_shard(tenant_id: int, shard: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE + shard, tenant_id % 2_147_483_647]
-        )
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE + shard, tenant_id % 2_147_483_647])
         return cursor.fetchone()[0]
 
 
-def _due(shard: int) -> list[tuple[int, str, Envelope]]:
+def _due(shard: int) -> list[_Owed]:
     """Due deliveries in order, without those behind a failed one of the same aggregate and subscriber."""
     opened = unit()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.id, d.subscriber, f.id, f.sequence, f.occurred_at, f.actor, f.cause, f.name, f.payload
+            SELECT d.id, d.subscriber, d.aggregate_id,
+                   f.id, f.sequence, f.occurred_at, f.actor, f.cause, f.name, f.payload
             FROM (
               SELECT * FROM core_delivery d
               WHERE tenant_id = %(tenant)s AND shard = %(shard)s AND state = 'due' AND due_at <= %(now)s
@@ -79,26 +98,57 @@ def _due(shard: int) -> list[tuple[int, str, Envelope]]:
             """,
             {"tenant": opened.tenant_id, "shard": shard, "now": opened.now, "limit": BATCH},
         )
-        rows = cursor.fetchall()
-    return [
-        (
-            delivery_id,
-            name,
-            Envelope(
-                fact_id, opened.tenant_id, sequence, at, _json(actor), cause,
-                kind_of(fact_name).from_payload(_json(payload)),
-            ),
-        )
-        for delivery_id, name, fact_id, sequence, at, actor, cause, fact_name, payload in rows
-    ]  # fmt: skip
+        return [_Owed(*row[:3], row[3:]) for row in cursor.fetchall()]
+
+
+def _hold_back(shard: int) -> None:
+    """What waits behind a failed delivery is not due before it; else the relay would call for it all the time."""
+    opened = unit()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE core_delivery d SET due_at = held.until
+            FROM (
+              SELECT aggregate_id, subscriber, min(id) AS id,
+                     max(CASE WHEN state = 'parked' THEN %(later)s ELSE due_at END) AS until
+              FROM core_delivery
+              WHERE tenant_id = %(tenant)s AND shard = %(shard)s AND attempts > 0
+                AND (state = 'parked' OR due_at > %(now)s)
+              GROUP BY aggregate_id, subscriber
+            ) held
+            WHERE d.tenant_id = %(tenant)s AND d.aggregate_id = held.aggregate_id
+              AND d.subscriber = held.subscriber AND d.id > held.id AND d.state = 'due' AND d.due_at <= %(now)s
+            """,
+            {
+                "tenant": opened.tenant_id, "shard": shard, "now": opened.now,
+                "later": opened.now + timedelta(seconds=BACKOFF_SECONDS_MAX),
+            },
+        )  # fmt: skip
 
 
 def _json(value: object) -> dict:
     return json.loads(value) if isinstance(value, str) else value
 
 
+def _readable(owed: Sequence[_Owed]) -> list[tuple[int, Envelope]]:
+    """Parks facts of a kind or shape this version does not know, and leaves what is behind them."""
+    envelopes, held = [], set()
+    for each in owed:
+        if each.aggregate_id in held:
+            continue
+        try:
+            envelopes.append((each.id, each.envelope(unit().tenant_id)))
+        except (LookupError, TypeError, ValueError) as error:
+            log.warning("fact cannot be read", subscriber=each.subscriber, error=repr(error))
+            _postpone([each.id], f"This version cannot read the fact: {error!r}", park=True)
+            held.add(each.aggregate_id)
+    return envelopes
+
+
 def _hand_over(name: str, owed: Sequence[tuple[int, Envelope]]) -> None:
     """The whole batch at once; if that fails, one by one, so that one bad fact holds back only its own aggregate."""
+    if not owed:
+        return
     listener = subscriber(name)
     if listener is None:
         _postpone([delivery_id for delivery_id, _ in owed], f"No subscriber is called {name} any more.", park=True)
@@ -152,7 +202,19 @@ def _postpone(ids: list[int], error: str, *, park: bool = False) -> None:
 
 
 def replay(*, delivery_ids: Sequence[int]) -> int:
-    """Make parked deliveries due again, at once; returns how many."""
-    return Delivery.objects.filter(id__in=delivery_ids, state=Delivery.PARKED).update(
+    """Make parked deliveries due again, and what waits behind them; returns how many were parked."""
+    parked = list(Delivery.objects.filter(id__in=delivery_ids, state=Delivery.PARKED))
+    for each in parked:
+        behind = Delivery.objects.filter(
+            aggregate_id=each.aggregate_id, subscriber=each.subscriber, id__gt=each.id, state=Delivery.DUE
+        )
+        behind.update(due_at=unit().now)
+    Delivery.objects.filter(id__in=[each.id for each in parked]).update(
         state=Delivery.DUE, due_at=unit().now, attempts=0, error="", parked_at=None
     )
+    record([
+        Change("events.replay", f"Parked event for {each.subscriber} replayed", (("event", each.aggregate_id),))
+        for each in parked
+    ])  # fmt: skip
+    transaction.on_commit(nudge.relay)
+    return len(parked)

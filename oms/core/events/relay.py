@@ -5,12 +5,15 @@ tenant's transaction. A hint may be lost or doubled; the rows in PostgreSQL deci
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections
+from kombu.exceptions import OperationalError as BrokerError
+from redis import RedisError
 
 from oms.core.actors import system
 from oms.core.events import nudge
@@ -69,25 +72,38 @@ def hint_key(source: str, tenant_id: int, key: int) -> str:
 
 
 def _send(source: DueWork, key: tuple[int, int]) -> int:
-    if not nudge.valkey().set(hint_key(source.name, *key), 1, nx=True, ex=HINT_SECONDS):
+    hint = hint_key(source.name, *key)
+    if not nudge.valkey().set(hint, 1, nx=True, ex=HINT_SECONDS):
         return 0
-    source.enqueue(*key)
+    try:
+        source.enqueue(*key)
+    except BrokerError:
+        nudge.valkey().delete(hint)
+        raise
     return 1
 
 
-def taken(source: str, tenant_id: int, key: int) -> None:
-    """A worker has taken the hint up: the next one may be sent."""
-    nudge.valkey().delete(hint_key(source, tenant_id, key))
+@contextmanager
+def hint_taken(source: str, tenant_id: int, key: int = 0) -> Iterator[None]:
+    """Around what a worker does about a hint: the next one is sent when it is through, or has taken too long.
+
+    What falls due in between is in the rows that the relay looks at again.
+    """
+    try:
+        yield
+    finally:
+        with suppress(RedisError):
+            nudge.valkey().delete(hint_key(source, tenant_id, key))
 
 
 def run(should_stop: Callable[[], bool]) -> None:
-    """Sweep for ever, at once after a nudge, else every second; survives a database that goes away."""
+    """Sweep for ever, at once after a nudge, else every second; survives a database or broker that goes away."""
     while not should_stop():
         try:
             sent = sweep()
-        except OperationalError as error:
-            log.warning("relay cannot reach its database", error=str(error))
-            connections["relay"].close()
+        except (OperationalError, InterfaceError, RedisError, BrokerError) as error:
+            log.warning("the relay cannot reach a server", error=repr(error))
+            connections.close_all()
             sent = 0
         _wait(should_stop, 0 if sent else POLL_SECONDS)
 

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from oms.core.audit import Change, record
 from oms.core.errors import NotAllowed, NotFound
 from oms.core.events import nudge
+from oms.core.locks import lock_job
 from oms.core.models import Job
 from oms.core.tenancy import unit
 
@@ -31,7 +33,7 @@ def cancel_job(*, job_id: UUID) -> Job:
 
     Raises ``NotFound`` for an unknown id and ``NotAllowed`` when it has already ended.
     """
-    job = Job.objects.select_for_update().filter(id=job_id).first()
+    job = lock_job(job_id)
     if job is None:
         raise NotFound("There is no such job.")
     if not job.is_open:
@@ -39,5 +41,6 @@ def cancel_job(*, job_id: UUID) -> Job:
     job.cancel_requested = True
     job.due_at = min(job.due_at, unit().now)
     job.save(update_fields=["cancel_requested", "due_at"])
+    record([Change("jobs.cancel", f"“{job.title}” asked to stop", (("job", job.id),))])
     transaction.on_commit(nudge.relay)
     return job

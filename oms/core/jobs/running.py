@@ -8,7 +8,9 @@ import structlog
 
 from oms.core.actors import Actor, system
 from oms.core.db.bulk import insert_rows
+from oms.core.errors import OmsError
 from oms.core.jobs.kinds import Step, chunk_of
+from oms.core.locks import lock_due_job, lock_job
 from oms.core.models import Job, JobRow
 from oms.core.tenancy import unit, unit_of_work
 
@@ -31,15 +33,18 @@ def run_due_jobs(tenant_id: int) -> None:
 
 
 def _claim(tenant_id: int) -> UUID | None:
-    """Take the oldest due job under a lease; its ``due_at`` is when the lease runs out."""
+    """Take the oldest due job under a lease; its ``due_at`` is when the lease runs out.
+
+    An attempt counts from here, so that one whose worker dies counts too.
+    """
     with unit_of_work(tenant_id, system("job runner")) as opened:
-        job = (
-            Job.objects.select_for_update(skip_locked=True)
-            .filter(state__in=Job.OPEN, due_at__lte=opened.now)
-            .order_by("created_at", "id")
-            .first()
-        )
+        job = lock_due_job(opened.now)
         if job is None:
+            return None
+        if job.attempts >= MAX_ATTEMPTS:
+            # Nobody lived to say why: the worker was killed each time, most likely for want of memory.
+            job.error = job.error or f"The worker died {job.attempts} times in the middle of this chunk."
+            _end(job, Job.FAILED)
             return None
         job.state, job.attempts, job.due_at = Job.RUNNING, job.attempts + 1, opened.now + LEASE
         job.save(update_fields=["state", "attempts", "due_at"])
@@ -66,7 +71,7 @@ def run_chunk(tenant_id: int, job_id: UUID) -> bool:
     with unit_of_work(tenant_id, system("job runner")):
         job = Job.objects.get(id=job_id)
     with unit_of_work(tenant_id, Actor.from_json(job.actor), cause=f"job:{job_id}") as opened:
-        job = Job.objects.select_for_update().get(id=job_id)
+        job = lock_job(job_id)
         if not job.is_open:
             return False
         if job.cancel_requested:
@@ -74,10 +79,11 @@ def run_chunk(tenant_id: int, job_id: UUID) -> bool:
             return False
         step = chunk_of(job.kind)(job)
         _record(job, step)
+        job.error = ""
         if step.finished:
             _end(job, Job.PART_FAILED if job.failed else Job.DONE)
             return False
-        job.attempts, job.due_at, job.error = 0, opened.now + LEASE, ""
+        job.attempts, job.due_at = 0, opened.now + LEASE
         job.save()
         return True
 
@@ -101,7 +107,7 @@ def _record(job: Job, step: Step) -> None:
 
 
 def _end(job: Job, state: str) -> None:
-    job.state, job.finished_at, job.error = state, unit().now, ""
+    job.state, job.finished_at = state, unit().now
     job.save()
 
 
@@ -112,11 +118,10 @@ def _give_back(tenant_id: int, job_id: UUID) -> None:
 
 def _after_failure(tenant_id: int, job_id: UUID, error: Exception) -> None:
     with unit_of_work(tenant_id, system("job runner")) as opened:
-        job = Job.objects.select_for_update().get(id=job_id)
-        job.error = f"{type(error).__name__}: {error}"[:2000]
-        job.attempts += 1
-        if job.attempts > MAX_ATTEMPTS:
-            job.state, job.finished_at = Job.FAILED, opened.now
+        job = lock_job(job_id)
+        job.error = error.message if isinstance(error, OmsError) else f"{type(error).__name__}: {error}"[:2000]
+        if job.attempts >= MAX_ATTEMPTS:
+            _end(job, Job.FAILED)
         else:
             job.due_at = opened.now + timedelta(seconds=2**job.attempts)
-        job.save()
+            job.save()
