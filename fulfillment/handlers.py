@@ -6,10 +6,12 @@ from fulfillment.actions.allocate import allocate_each
 from fulfillment.actions.drop import drop_cancelled
 from fulfillment.actions.retry import retry_backorders
 from fulfillment.events import MoreWaiting
-from fulfillment.queries import orders_of_demands
-from inventory.events import ReservationLost, StockRose
+from fulfillment.queries import items_waiting_at, orders_of_demands
+from inventory.events import LocationChanged, ReservationLost, StockRose
 from oms.core.events import Envelope, subscribe
 from orders.events import LineMatched, LinesCancelled, OrderCancelled, OrderCleared
+
+OPENING = {"active", "ships"}
 
 
 @subscribe("fulfillment.allocate", OrderCleared, LineMatched, ReservationLost)
@@ -24,6 +26,13 @@ def allocate(envelopes: Sequence[Envelope]) -> None:
 @subscribe("fulfillment.retry", StockRose, MoreWaiting)
 def retry(envelopes: Sequence[Envelope]) -> None:
     retry_backorders(item_ids={envelope.fact.item_id for envelope in envelopes})
+
+
+@subscribe("fulfillment.reopened", LocationChanged)
+def reopened(envelopes: Sequence[Envelope]) -> None:
+    """A location that opens, or ships again, has stock to offer that did not rise."""
+    facts = [envelope.fact for envelope in envelopes]
+    retry_backorders(item_ids=items_waiting_at({fact.location_id for fact in facts if OPENING & set(fact.fields)}))
 
 
 @subscribe("fulfillment.cancelled", OrderCancelled, LinesCancelled)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from fulfillment.models import Backorder, Decision
+from inventory.models import SELLABLE, Balance, Location
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
 from orders.models import OrderLine
@@ -64,6 +65,14 @@ def orders_of_demands(line_ids: Iterable[UUID]) -> set[UUID]:
     """The orders whose lines these are: a reservation knows its demand by id alone."""
     ids = set(line_ids)
     return set(OrderLine.objects.filter(id__in=ids).values_list("order_id", flat=True)) if ids else set()
+
+
+def items_waiting_at(location_ids: Collection[UUID]) -> set[UUID]:
+    """Items that somebody waits for and one of these locations has, if they are open and ship."""
+    here = Location.objects.filter(id__in=location_ids, active=True, ships=True)
+    stock = Balance.objects.filter(location__in=here, state=SELLABLE, on_hand__gt=F("reserved"))
+    waiting = Backorder.objects.filter(waiting__gt=0).values("item_id")
+    return set(stock.filter(item_id__in=waiting).values_list("item_id", flat=True)) if location_ids else set()
 
 
 def backorders() -> QuerySet[Backorder]:

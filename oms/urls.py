@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("oms.core.api.urls")),
     path("api/v1/", include("oms.accounts.api.urls")),
     path("api/v1/", include("inventory.api.urls")),
+    path("api/v1/", include("fulfillment.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),

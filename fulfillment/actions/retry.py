@@ -14,6 +14,8 @@ def retry_backorders(*, item_ids: Collection[UUID]) -> list[Decision]:
 
     When that was a full batch and stock went round, a fact asks for the next one, in a transaction of its own.
     """
+    if not item_ids:
+        return []
     waiting = list(
         Backorder.objects.filter(item_id__in=item_ids, waiting__gt=0, order__state="open", order__open_holds=0)
         .order_by("placed_at", "id")

@@ -7,8 +7,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('fulfillment', '0002_protect'),
-        ('inventory', '0004_movements_by_kind'),
-        ('orders', '0002_protect_and_search'),
     ]
 
     operations = [
