@@ -70,8 +70,17 @@ class Document:
         return summed(line.totals for line in self.lines)
 
     @property
+    def customer(self) -> str:
+        """What names the customer in this file; empty for a guest."""
+        return self.texts.get("customer_id") or self.texts.get("email", "").lower()
+
+    @property
     def first_row(self) -> int:
         return self.lines[0].row
+
+
+def match_key(customer: str, code: str) -> str:
+    return f"{customer[:200]}\t{code[:SKU_MAX]}" if customer and code else ""
 
 
 class _BadCell(ValueError):
@@ -101,10 +110,8 @@ class DocumentReader:
 
     def match_key(self, values: Sequence[str]) -> str:
         """Customer and code, by which credits find what they take back; empty when either is missing."""
-        customer, code = self.text(values, "customer_id") or self.text(values, "email").lower(), ""
-        if customer:
-            code = sku_key(self.text(values, "sku"))
-        return f"{customer[:200]}\t{code[:SKU_MAX]}" if code else ""
+        customer = self.text(values, "customer_id") or self.text(values, "email").lower()
+        return match_key(customer, sku_key(self.text(values, "sku"))) if customer else ""
 
     def totals(self, raw: RawRow) -> Totals:
         """Rows, units and money of one row on its own; what cannot be read counts as nothing."""

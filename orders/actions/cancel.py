@@ -39,6 +39,13 @@ def cancel_orders(*, order_ids: Collection[UUID], reason: str) -> dict[UUID, Can
     return _cancel(dict.fromkeys(order_ids), reason)
 
 
+def cancel_lines(
+    *, lines: Mapping[UUID, Mapping[UUID, int]], reason: str
+) -> dict[UUID, Cancelled | OmsError]:
+    """Cancel so many units of these lines of each order (order → line → units), or say why not, order by order."""
+    return _cancel(lines, reason)
+
+
 def cancel_order(*, order_id: UUID, reason: str, lines: Mapping[UUID, int] | None = None) -> Cancelled:
     """Cancel one order, or with ``lines`` so many units of these lines.
 
@@ -120,16 +127,16 @@ def _end_orders(planned: Sequence[tuple[Order, CancelPlan]], reason: str) -> Non
 def _end_holds(orders: Sequence[Order]) -> None:
     if orders:
         Hold.objects.filter(order_id__in=[order.id for order in orders], lifted_at__isnull=True).update(
-            lifted_at=unit().now, lifted_by=unit().actor.label, lift_reason="The order was cancelled."
+            lifted_at=unit().now, lifted_by=unit().actor.label, lift_reason="The order was canceled."
         )
 
 
 def _change(order: Order, plan: CancelPlan, reason: str) -> Change:
     subjects = (("order", order.id),)
     if plan.whole:
-        return Change("orders.cancel", f"Order cancelled: {reason}", subjects)
+        return Change("orders.cancel", f"Order canceled: {reason}", subjects)
     units = sum(line.quantity for line in plan.lines)
-    sentence = f"{units:,} {'unit' if units == 1 else 'units'} cancelled: {reason}"
+    sentence = f"{units:,} {'unit' if units == 1 else 'units'} canceled: {reason}"
     return Change("orders.cancel", sentence, subjects, after={str(line.line_id): line.quantity for line in plan.lines})
 
 

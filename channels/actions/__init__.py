@@ -1,0 +1,1 @@
+"""What can be done with an order file, and the chunks of its jobs."""

@@ -1,0 +1,154 @@
+"""Map, check, place and cancel an import. The work itself is done in chunks by the jobs these start."""
+
+import json
+from collections.abc import Mapping as AnyMapping
+from uuid import UUID
+
+from channels.lifecycle import BUSY, FAILED, next_state
+from channels.locks import lock_import
+from channels.mapping.fields import BY_NAME, REQUIRED
+from channels.mapping.guessing import header_key
+from channels.mapping.options import options_from
+from channels.models import Import, Mapping
+from oms.core.actors import require
+from oms.core.audit import Change, record
+from oms.core.errors import FieldError, Invalid
+from oms.core.jobs import cancel_job, start_job
+from oms.core.models import Job
+from oms.core.tenancy import unit
+
+# True for one file only; the next file with the same columns starts without.
+NOT_REMEMBERED = ("opening_stock_location", "opening_stock_factor")
+
+
+def set_mapping(
+    *,
+    import_id: UUID,
+    columns: AnyMapping[str, str] | None = None,
+    options: AnyMapping[str, object] | None = None,
+    save_as: str = "",
+) -> Import:
+    """Change what columns mean (all of them: field → column) or some options; an earlier check no longer holds.
+
+    ``save_as`` names the mapping, remembered for files with the same columns. Raises `Invalid` naming each
+    bad column (``columns.sku``) or option.
+    """
+    found = lock_import(import_id)
+    _move(found, "map")
+    if columns is not None:
+        given = {field: column for field, column in columns.items() if column}
+        _check_columns(given, found.header)
+        found.columns = given
+    if options:
+        found.options = options_from(options, options_from(found.options)).to_json()
+    found.save()
+    if save_as.strip():
+        _remember(found, save_as.strip()[:100])
+    return found
+
+
+def start_check(*, import_id: UUID) -> Import:
+    """Begin the dry run: every row gets its verdict, nothing else happens. Raises `Invalid` for a column not yet named."""
+    found = lock_import(import_id)
+    _move(found, "check")
+    missing = [
+        FieldError(f"columns.{name}", "required", f"Say which column holds the {BY_NAME[name].label.lower()}.")
+        for name in REQUIRED
+        if name not in found.columns
+    ]
+    if missing:
+        raise Invalid(missing[0].message, fields=missing)
+    _remember(found)
+    staged = found.summary.get("staged") == staging_key(found)
+    found.summary = {name: found.summary[name] for name in ("staged", "file") if staged}
+    start_import_job(found, "channels.check" if staged else "channels.stage")
+    return found
+
+
+def start_placing(*, import_id: UUID) -> Import:
+    """Place what the check found, as it found it. Raises `NotAllowed` before a check, `Forbidden` for what needs more."""
+    found = lock_import(import_id)
+    _move(found, "place")
+    options = options_from(found.options)
+    if options.create_missing_items:
+        require(unit().actor, "items.edit")
+    if options.opening_stock_location:
+        require(unit().actor, "stock.receive", location_id=UUID(options.opening_stock_location))
+    start_import_job(found, "channels.place")
+    record([Change("orders.import", f"Import of {found.file_name} started", (("import", found.id),))])
+    return found
+
+
+def cancel_import(*, import_id: UUID) -> Import:
+    """Stop after the current chunk. Orders placed by then stay."""
+    found = lock_import(import_id)
+    job = _job_of(found)
+    _move(found, "cancel")
+    if job is not None and job.is_open:
+        cancel_job(job_id=job.id)
+    found.finished_at = unit().now
+    found.save()
+    record([Change("orders.import", f"Import of {found.file_name} cancelled", (("import", found.id),))])
+    return found
+
+
+TITLES = {
+    "channels.stage": "Reading {}", "channels.check": "Checking {}", "channels.place": "Importing {}",
+}  # fmt: skip
+
+
+def start_import_job(found: Import, kind: str) -> None:
+    """Hand the import to a job of this kind, and save it."""
+    job = start_job(kind=kind, title=TITLES[kind].format(found.file_name), params={"import_id": str(found.id)})
+    found.job_id = job.id
+    found.save()
+
+
+def staging_key(found: Import) -> str:
+    """What the staged rows depend on: with the same key they need not be read again."""
+    return json.dumps([found.columns, found.options["decimal_comma"]], sort_keys=True)
+
+
+def _job_of(found: Import) -> Job | None:
+    return Job.objects.filter(id=found.job_id).first() if found.job_id else None
+
+
+def _move(found: Import, verb: str) -> None:
+    """An import whose job has given up can be begun again."""
+    state = found.state
+    if state in BUSY and verb != "cancel":
+        job = _job_of(found)
+        state = state if job is not None and job.is_open else FAILED
+    found.state = next_state(state, verb)
+
+
+def _check_columns(columns: AnyMapping[str, str], header: list[str]) -> None:
+    problems = [
+        FieldError(f"columns.{name}", "unknown_field", "There is no such field of an order.")
+        for name in columns
+        if name not in BY_NAME
+    ]
+    problems += [
+        FieldError(f"columns.{name}", "unknown_column", f"The file has no column “{column}”.")
+        for name, column in columns.items()
+        if column not in header
+    ]
+    if problems:
+        raise Invalid(f"{problems[0].field}: {problems[0].message}", fields=problems)
+
+
+def _remember(found: Import, name: str = "") -> None:
+    """Keep the mapping for the next file with these columns, under ``name``, its old name or the file's."""
+    key = header_key(found.header)
+    options = {each: value for each, value in found.options.items() if each not in NOT_REMEMBERED}
+    saved = Mapping.objects.filter(header_key=key).order_by("-updated_at").first()
+    if saved is not None and name in ("", saved.name):
+        name = saved.name
+    elif not name:
+        taken = Mapping.objects.filter(name=found.file_name).exists()
+        name = f"{found.file_name} ({key[:6]})" if taken else found.file_name
+    Mapping.objects.update_or_create(
+        tenant_id=unit().tenant_id,
+        name=name,
+        defaults={"header_key": key, "columns": found.columns, "options": options, "updated_at": unit().now},
+    )

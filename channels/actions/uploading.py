@@ -1,0 +1,110 @@
+"""Take a file in: store it in its plain form, look at its header, and guess what its columns mean."""
+
+import itertools
+import tempfile
+from pathlib import PurePath
+from typing import BinaryIO
+from uuid import UUID
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from channels.files.intake import MEGABYTE, Taken, take_in
+from channels.files.layout import layout_of
+from channels.files.records import records
+from channels.lifecycle import UPLOADED
+from channels.mapping.guessing import guess, header_key
+from channels.mapping.options import Options, options_from
+from channels.models import Import, Mapping
+from oms.accounts.models import SalesChannel
+from oms.core.audit import Change, record
+from oms.core.db.keys import uuid7
+from oms.core.errors import Invalid, NotFound
+from oms.core.models import StoredFile, Tenant
+from oms.core.tenancy import unit
+
+UPLOAD_MAX = 512 * MEGABYTE
+SAMPLES = 200
+
+
+def start_import(
+    *,
+    file: BinaryIO,
+    name: str,
+    channel_id: UUID | None = None,
+    encoding: str = "",
+    mapping: str = "",
+    limit: int | None = UPLOAD_MAX,
+) -> Import:
+    """A new import of ``file`` (CSV, gzipped CSV or workbook; seekable), mapped by ``mapping``, else by memory or guess.
+
+    A merchant with one channel need not name it. Raises `NotReadable`, `FileTooLarge`, `Invalid` or `NotFound`.
+    """
+    channel = _channel(channel_id)
+    with tempfile.TemporaryFile() as plain:
+        taken = take_in(file, plain, encoding=encoding, limit=limit)
+        layout = layout_of(plain)
+        rows = records(plain, delimiter=layout.delimiter, start=layout.start, row=layout.row)
+        samples = [each.values for each in itertools.islice(rows, SAMPLES)]
+        columns, options, source = _meaning(layout.header, samples, mapping)
+        stored = _store(plain, PurePath(name).name, taken)
+    opened = unit()
+    made = Import.objects.create(
+        channel=channel, file_id=stored.id, file_name=stored.name, file_sha256=taken.sha256, header=list(layout.header),
+        dialect={
+            "container": taken.container, "encoding": taken.encoding, "delimiter": layout.delimiter,
+            "start": layout.start, "row": layout.row, "size": taken.size, "mapped_by": source,
+        },
+        columns=columns, options=options.to_json(), state=UPLOADED, created_by=opened.actor.label,
+        created_at=opened.now,
+    )  # fmt: skip
+    record([Change("orders.import", f"File {stored.name} uploaded for {channel.name}", (("import", made.id),))])
+    return made
+
+
+def _channel(channel_id: UUID | None) -> SalesChannel:
+    channels = SalesChannel.objects.filter(active=True)
+    if unit().actor.channels is not None:
+        channels = channels.filter(id__in=unit().actor.channels)
+    if channel_id is not None:
+        found = channels.filter(id=channel_id).first()
+        if found is None:
+            raise Invalid.field("channel_id", "There is no such sales channel, or it is switched off.", "unknown_channel")
+        return found
+    some = list(channels[:2])
+    if len(some) != 1:
+        raise Invalid.field("channel_id", "Name the sales channel these orders came from.", "required")
+    return some[0]
+
+
+def _meaning(header: tuple[str, ...], samples: list[list[str]], name: str) -> tuple[dict, Options, str]:
+    """Columns, options and where they come from: a named mapping, the last one for this header, or a guess."""
+    tenant = Tenant.objects.get(id=unit().tenant_id)
+    base = Options(timezone=tenant.timezone, currency=tenant.currency)
+    guessed = guess(header, samples, day_first=tenant.country != "US")
+    options = options_from(guessed.options, base)
+    saved = _saved(header, name)
+    if saved is None:
+        return guessed.columns, options, guessed.layout or "guess"
+    columns = {field: column for field, column in saved.columns.items() if column in header}
+    return columns, options_from(saved.options, options), saved.name
+
+
+def _saved(header: tuple[str, ...], name: str) -> Mapping | None:
+    if name:
+        found = Mapping.objects.filter(name=name).first()
+        if found is None:
+            raise NotFound(f"There is no saved mapping called “{name}”.")
+        return found
+    return Mapping.objects.filter(header_key=header_key(header)).order_by("-updated_at").first()
+
+
+def _store(plain: BinaryIO, name: str, taken: Taken) -> StoredFile:
+    """Storage knows no transactions: a file whose import was rolled back stays behind, named by nobody."""
+    plain.seek(0)
+    file_id = uuid7()
+    path = default_storage.save(f"tenants/{unit().tenant_id}/imports/{file_id}.csv", File(plain))
+    return StoredFile.objects.create(
+        id=file_id, name=name[:200], path=path, content_type="text/csv", size=taken.size, sha256=taken.sha256,
+        created_at=unit().now,
+    )  # fmt: skip
