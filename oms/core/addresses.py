@@ -1,6 +1,5 @@
 """Postal addresses: frozen values, copied onto orders and shipments, never shared rows."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,11 +26,10 @@ class Address:
 
     @classmethod
     def from_json(cls, data: Mapping | None) -> "Address":
-        known = {field.name for field in dataclasses.fields(cls)}
-        return cls(**{name: value for name, value in (data or {}).items() if name in known})
+        return cls(**{name: value for name, value in (data or {}).items() if name in cls.__dataclass_fields__})
 
     def to_json(self) -> dict[str, object]:
-        return {name: value for name, value in dataclasses.asdict(self).items() if value not in ("", None)}
+        return {name: value for name, value in vars(self).items() if value not in ("", None)}
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +52,7 @@ def address_problems(address: Address, field: str = "ship_to") -> list[FieldErro
 
     problems = [
         FieldError(f"{field}.{name}", "too_long", f"Shorten this to {LENGTH_MAX} characters.")
-        for name, value in dataclasses.asdict(address).items()
+        for name, value in vars(address).items()
         if isinstance(value, str) and len(value) > LENGTH_MAX
     ]
     try:

@@ -1,0 +1,116 @@
+"""The floor: the same rows in hand-written SQL, by a role that no policy binds, with nothing around it."""
+
+import json
+import multiprocessing
+import time
+from collections.abc import Sequence
+
+import psycopg
+
+from bench.recording import Recording, Table
+
+LOCK = """
+SELECT id, on_hand, reserved FROM inventory_balance
+WHERE tenant_id = %s AND item_id = ANY(%s::uuid[]) AND state = 'sellable'
+ORDER BY item_id, location_id, state FOR NO KEY UPDATE
+"""
+TAKE = """
+UPDATE inventory_balance b SET reserved = b.reserved + d.quantity
+FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[]) AS d(item_id, location_id, quantity)
+WHERE b.tenant_id = %s AND b.item_id = d.item_id AND b.location_id = d.location_id AND b.state = 'sellable'
+"""
+COUNT_ON = "UPDATE core_counter SET last = last + %s WHERE tenant_id = %s AND name = 'order' RETURNING last"
+
+
+def insert_sql(table: Table) -> str:
+    names = ", ".join(f'"{column}"' for column in table.columns)
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table.name}, %s::jsonb)"
+    )
+
+
+def take_stock(connection: psycopg.Connection, recording: Recording, tenant_id: int, times: int) -> None:
+    """Lock in key order, update once: the demand of ``times`` copies."""
+    items, locations, quantities = (list(column) for column in zip(*recording.demands, strict=True))
+    connection.execute(LOCK, [tenant_id, items])
+    connection.execute(TAKE, [items, locations, [each * times for each in quantities], tenant_id])
+    connection.execute(COUNT_ON, [times, tenant_id])
+
+
+def place_one(connection: psycopg.Connection, recording: Recording, copy: dict[str, str], tenant_id: int) -> None:
+    """One order, as careful hand-written code would place it: every statement prepared, one transaction."""
+    with connection.transaction():
+        take_stock(connection, recording, tenant_id, 1)
+        for table in recording.tables:
+            connection.execute(insert_sql(table), [copy[table.name]], prepare=True)
+
+
+def clients(url: str, recording: Recording, tenant_id: int, *, count: int, orders: int) -> tuple[float, list[float]]:
+    """``count`` processes place ``orders`` in all; returns the seconds it took and each order's latency."""
+    share = orders // count
+    barrier = multiprocessing.get_context("spawn").Barrier(count + 1)
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    workers = [
+        context.Process(
+            target=_client,
+            args=(url, recording, recording.copies(share, start=number * share), tenant_id, barrier, results),
+        )
+        for number in range(count)
+    ]
+    for worker in workers:
+        worker.start()
+    barrier.wait(120)
+    started = time.perf_counter()
+    latencies = [each for _ in workers for each in results.get(timeout=600)]
+    seconds = time.perf_counter() - started
+    for worker in workers:
+        worker.join(30)
+    return seconds, latencies
+
+
+def _client(url, recording, copies, tenant_id, barrier, results) -> None:
+    latencies = []
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.prepare_threshold = 0
+        barrier.wait(120)
+        for copy in copies:
+            started = time.perf_counter()
+            place_one(connection, recording, copy, tenant_id)
+            latencies.append(time.perf_counter() - started)
+    results.put(latencies)
+
+
+def copy_lines(table: Table, copies: Sequence[dict[str, str]]) -> bytes:
+    """The rows of many copies in COPY's text format, made before the clock starts."""
+    lines = []
+    for copy in copies:
+        for row in json.loads(copy[table.name]):
+            lines.append("\t".join(_copy_text(row[column]) for column in table.columns))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _copy_text(value: object) -> str:
+    if value is None:
+        return r"\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        text = "{" + ",".join(value) + "}" if not value or "{" not in value[0] else json.dumps(value)
+    elif isinstance(value, dict | list):
+        text = json.dumps(value)
+    else:
+        text = str(value)
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+
+
+def copy_batch(connection: psycopg.Connection, recording: Recording, payloads: dict[str, bytes], tenant_id: int, times: int) -> float:
+    """One transaction: stock, then COPY straight into every table; returns seconds."""
+    started = time.perf_counter()
+    with connection.transaction():
+        take_stock(connection, recording, tenant_id, times)
+        for table in recording.tables:
+            names = ", ".join(f'"{column}"' for column in table.columns)
+            with connection.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+                copy.write(payloads[table.name])
+    return time.perf_counter() - started
