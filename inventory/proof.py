@@ -114,9 +114,7 @@ CHECKS = (
 
 def prove_stock() -> Proof:
     """Check every balance and reservation of this unit's tenant."""
-    breaks = [
-        Break(check, sentence.format(*row)) for check, sql, sentence in CHECKS for row in _rows(sql)
-    ]
+    breaks = [Break(check, sentence.format(*row)) for check, sql, sentence in CHECKS for row in _rows(sql)]
     return Proof(*_rows(COUNTS)[0], breaks)
 
 

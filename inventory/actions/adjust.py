@@ -170,9 +170,7 @@ def _tell(order: _Order, balance: LockedBalance, outcome: Correction, lost: list
         ]
     )  # fmt: skip
     facts = [
-        StockAdjusted(
-            item, location, order.state, outcome.change, outcome.on_hand, order.reason, outcome.unexplained
-        ),
+        StockAdjusted(item, location, order.state, outcome.change, outcome.on_hand, order.reason, outcome.unexplained),
         *lost,
     ]
     if outcome.change > 0 and order.state == SELLABLE:

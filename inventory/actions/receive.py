@@ -91,9 +91,7 @@ def _change(receipt: Receipt, sku: str, place: str, reason: str) -> Change:
     return Change("stock.receive", sentence, (("item", receipt.item_id),), after={"quantity": receipt.quantity})
 
 
-def _check(
-    receipts: Sequence[Receipt], happened_at: datetime | None
-) -> tuple[dict[UUID, str], dict[UUID, str]]:
+def _check(receipts: Sequence[Receipt], happened_at: datetime | None) -> tuple[dict[UUID, str], dict[UUID, str]]:
     """The items' SKUs and the locations' names, once all lines are known to be right."""
     if happened_at is not None and happened_at > unit().now + CLOCK_TOLERANCE:
         raise Invalid.field("happened_at", "This lies in the future. Say when the goods came in.", "in_the_future")

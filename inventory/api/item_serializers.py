@@ -77,9 +77,7 @@ class ItemSerializer(serializers.Serializer):
 
     def get_aliases(self, item) -> AliasSerializer(many=True):
         return [
-            {"code": code.code_key, "channel_id": code.channel_id}
-            for code in item.codes.all()
-            if code.kind == "alias"
+            {"code": code.code_key, "channel_id": code.channel_id} for code in item.codes.all() if code.kind == "alias"
         ]
 
 

@@ -124,9 +124,7 @@ class OneLocation(_VersionedView):
         expected = self.expected(location.version)
         sent = LocationWriteSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
-        changed = update_location(
-            location_id=location.id, changes=sent.validated_data, expected_version=expected
-        )
+        changed = update_location(location_id=location.id, changes=sent.validated_data, expected_version=expected)
         return self.versioned(changed, LocationSerializer)
 
 

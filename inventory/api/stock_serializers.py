@@ -128,9 +128,7 @@ class MoveStateSerializer(serializers.Serializer):
 
 
 class AvailabilityRequestSerializer(serializers.Serializer):
-    skus = serializers.ListField(
-        child=serializers.CharField(max_length=100), allow_empty=False, max_length=SKUS_MAX
-    )
+    skus = serializers.ListField(child=serializers.CharField(max_length=100), allow_empty=False, max_length=SKUS_MAX)
     channel_id = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="Also understand this channel's own codes."
     )

@@ -6,9 +6,7 @@ from uuid import UUID
 from inventory.stock.values import OpenReservation
 
 
-def from_demands(
-    reservations: Sequence[OpenReservation], wanted: Mapping[UUID, int | None]
-) -> dict[UUID, int]:
+def from_demands(reservations: Sequence[OpenReservation], wanted: Mapping[UUID, int | None]) -> dict[UUID, int]:
     """Reservation → units: as many as each demand wants to give back (None: all), the newest first."""
     left = dict(wanted)
     given = {}

@@ -20,9 +20,7 @@ class Difference:
     risen: dict[Shelf, int]
 
 
-def view_of(
-    available: Mapping[Shelf, int], held: Sequence[OpenReservation], shipping: Collection[UUID]
-) -> StockView:
+def view_of(available: Mapping[Shelf, int], held: Sequence[OpenReservation], shipping: Collection[UUID]) -> StockView:
     """What the needs that hold ``held`` may spend: the shipping locations' free stock, and their own."""
     free = {shelf: units for shelf, units in available.items() if shelf[1] in shipping}
     by_demand: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
