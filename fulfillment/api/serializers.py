@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from inventory.api.pages import PageQuery
+
 
 class BackorderSerializer(serializers.Serializer):
     """Units of one line that wait for stock."""
@@ -18,10 +20,8 @@ class BackorderSerializer(serializers.Serializer):
     since = serializers.DateTimeField(help_text="When these units began to wait.")
 
 
-class BackorderPageSerializer(serializers.Serializer):
-    results = BackorderSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class BackorderQuery(PageQuery):
+    item_id = serializers.UUIDField(required=False, help_text="Only this item.")
 
 
 class PlacementSerializer(serializers.Serializer):

@@ -2,21 +2,15 @@
 
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from fulfillment import queries
 from fulfillment.actions.move import move_order
-from fulfillment.api.serializers import BackorderPageSerializer, BackorderSerializer, DecisionSerializer, MoveSerializer
+from fulfillment.api.serializers import BackorderQuery, BackorderSerializer, DecisionSerializer, MoveSerializer
+from inventory.api.pages import page_of
 from oms.core.api.views import TenantView
-from oms.core.errors import Invalid
-
-PAGE = [
-    OpenApiParameter("item_id", UUID, description="Only this item."),
-    OpenApiParameter("cursor", str, description="From `next` or `previous`."),
-    OpenApiParameter("page_size", int, description="1 to 250, 50 by default."),
-]
 
 
 class Backorders(TenantView):
@@ -26,13 +20,15 @@ class Backorders(TenantView):
         operation_id="backorders_list",
         summary="List what waits for stock, the order placed first at the top",
         tags=["fulfillment"],
-        parameters=PAGE,
-        responses=BackorderPageSerializer,
+        parameters=[BackorderQuery],
+        responses=page_of(BackorderSerializer),
     )
     def get(self, request: Request) -> Response:
+        asked = BackorderQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
         rows = queries.backorders()
-        if given := request.query_params.get("item_id"):
-            rows = rows.filter(item_id=_uuid("item_id", given))
+        if item_id := asked.validated_data.get("item_id"):
+            rows = rows.filter(item_id=item_id)
         return self.page(rows, BackorderSerializer, order=("placed_at", "id"))
 
 
@@ -56,10 +52,3 @@ class MoveOrder(TenantView):
         move.is_valid(raise_exception=True)
         move_order(order_id=order_id, **move.validated_data)
         return Response(DecisionSerializer(queries.why_here(order_id)).data)
-
-
-def _uuid(field: str, given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError:
-        raise Invalid.field(field, "Give an id like 0192f0c4-7d5e-7a3b-8f21-4c9d2e6a1b70.") from None

@@ -3,6 +3,7 @@
 import pytest
 
 from fulfillment.actions.allocate import allocate_orders
+from oms.accounts.actions.channels import create_channel
 from oms.core.actors import system
 from oms.core.db.keys import uuid7
 from oms.core.tenancy import unit_of_work
@@ -48,7 +49,9 @@ def test_move_an_order(api, trade, catalog, tenant):
     answer = api.post(f"/api/v1/orders/{trade[3]}/move", body, format="json")
     assert answer.status_code == 200
     decision = answer.json()
-    assert decision["sentence"] == ("Test key moved this order to London: Collected there. London has all 2 units.")
+    assert decision["sentence"] == (
+        "API key “Test key” moved this order to London: Collected there. London has all 2 units."
+    )
     assert decision["placements"][0]["location_id"] == str(catalog.london.id)
     chosen = [row["name"] for row in decision["candidates"] if row["chosen"]]
     assert chosen == ["London"]
@@ -87,5 +90,7 @@ def test_scopes(api_of, tenant, trade, catalog):
 
 
 def test_a_key_of_another_channel_sees_none(api_of, tenant, trade):
-    elsewhere = api_of(tenant, channels=[uuid7()])
+    with unit_of_work(tenant.id, system("tests")):
+        stall = create_channel(code="stall", name="Market stall", kind="shop")
+    elsewhere = api_of(tenant, channels=[stall.id])
     assert elsewhere.get("/api/v1/backorders").json()["results"] == []
