@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
 from oms.core.errors import OmsError
@@ -26,6 +26,11 @@ class SeeOther(HttpResponseRedirect):
     """After a form: go and read that page."""
 
     status_code = 303
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is filled from: the fields of a POST, even when there are none, and nothing on a first look."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(form: BaseForm, act: Callable[[], T], *, names: Mapping[str, str] | None = None) -> Done[T] | None:

@@ -1,1 +1,17 @@
-urlpatterns = []
+from django.urls import path
+
+from oms.dashboard.inventory import changes, items, ledger, locations, receiving, stock
+
+urlpatterns = [
+    path("", stock.stock_list, name="stock"),
+    path("items/new/", items.item_new, name="item_new"),
+    path("items/<uuid:item_id>/", items.item_page, name="item"),
+    path("items/<uuid:item_id>/edit/", items.item_edit, name="item_edit"),
+    path("items/<uuid:item_id>/<slug:code>/", changes.stock_change, name="stock_change"),
+    path("receive/", receiving.receive, name="receive"),
+    path("locations/", locations.location_list, name="locations"),
+    path("locations/new/", locations.location_new, name="location_new"),
+    path("locations/<uuid:location_id>/", locations.location_edit, name="location"),
+    path("locations/<uuid:location_id>/move/", locations.location_move, name="location_move"),
+    path("ledger/", ledger.ledger_list, name="ledger"),
+]

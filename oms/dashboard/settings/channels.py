@@ -13,7 +13,7 @@ from oms.accounts.actions.channels import KINDS, NAME_LENGTH_MAX, create_channel
 from oms.accounts.models import SalesChannel
 from oms.core.actors import require
 from oms.core.errors import NotFound
-from oms.dashboard.forms import attempt, page_of_form, settled
+from oms.dashboard.forms import attempt, page_of_form, posted, settled
 
 SHOWN = 200
 
@@ -47,7 +47,7 @@ class ChannelChangeForm(NameForm):
 def channel_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The channels, and a form for another."""
     require(request.actor, "settings.edit" if request.method == "POST" else "settings.view")
-    form = ChannelForm(request.POST or None)
+    form = ChannelForm(posted(request))
     if request.method == "POST" and (done := attempt(form, lambda: create_channel(**form.cleaned_data))):
         message = _("Sales channel “%s” added.") % done.value.name
         return settled(request, reverse("dashboard:channels", args=[slug]), message)
@@ -64,7 +64,7 @@ def channel_edit(request: HttpRequest, slug: str, channel_id: UUID) -> HttpRespo
     channel = SalesChannel.objects.filter(id=channel_id).first()
     if channel is None:
         raise NotFound("There is no such sales channel here.")
-    form = ChannelChangeForm(request.POST or None, initial={"name": channel.name, "active": channel.active})
+    form = ChannelChangeForm(posted(request), initial={"name": channel.name, "active": channel.active})
     if request.method == "POST" and attempt(form, lambda: update_channel(channel_id=channel_id, **form.cleaned_data)):
         return settled(request, reverse("dashboard:channels", args=[slug]), _("Sales channel saved."))
     return page_of_form(request, "dashboard/settings/channel.html", {"form": form, "channel": channel})

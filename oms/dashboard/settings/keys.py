@@ -8,15 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from oms.accounts.actions.keys import create_key, revoke_key
 from oms.accounts.models import ApiKey
+from oms.accounts.queries import api_keys
 from oms.accounts.roles import VERBS
 from oms.core.actors import require
+from oms.core.errors import NotFound
 from oms.core.tenancy import unit
-from oms.dashboard.forms import attempt, page_of_form, settled
+from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.settings import once
+from oms.dashboard.settings.confirming import Question, confirmed
 
 LIFETIMES = [
     ("30", gettext_lazy("30 days")),
@@ -43,12 +46,12 @@ class KeyForm(forms.Form):
 def key_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The keys of this merchant, and a form for another."""
     require(request.actor, "keys.edit")
-    form = KeyForm(request.POST or None)
+    form = KeyForm(posted(request))
     if request.method == "POST" and (done := attempt(form, lambda: _create(form))):
         key, secret = done.value
         once.show_next(request, "key", secret)
         return settled(request, reverse("dashboard:keys", args=[slug]), _("API key “%s” created.") % key.name)
-    keys = ApiKey.objects.filter(tenant_id=request.merchant.id).order_by("revoked_at", "-created_at")[:SHOWN]
+    keys = api_keys().order_by("revoked_at", "-created_at")[:SHOWN]
     secret = once.take(request, "key") if request.method == "GET" else ""
     context = {"form": form, "keys": keys, "secret": secret, "now": unit().now}
     return page_of_form(request, "dashboard/settings/keys.html", context)
@@ -60,9 +63,19 @@ def _create(form: KeyForm) -> tuple[ApiKey, str]:
     return create_key(name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], expires_at=expires_at)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def key_revoke(request: HttpRequest, slug: str, key_id: UUID) -> HttpResponse:
-    """Stop a key at once."""
+    """Stop a key at once, after asking."""
     require(request.actor, "keys.edit")
-    key = revoke_key(key_id=key_id)
-    return settled(request, reverse("dashboard:keys", args=[slug]), _("API key “%s” revoked.") % key.name)
+    key = api_keys().filter(id=key_id).first()
+    if key is None:
+        raise NotFound("There is no such API key here.")
+    question = Question(
+        title=_("Revoke “%s”?") % key.name,
+        consequence=_("The program that uses it is refused from now on. A revoked key cannot be brought back."),
+        act=_("Revoke key"),
+        keep=_("Keep key"),
+        keep_url=reverse("dashboard:keys", args=[slug]),
+        back_label=_("API keys"),
+    )
+    return confirmed(request, question, lambda: revoke_key(key_id=key_id), _("API key “%s” revoked.") % key.name)

@@ -1,0 +1,212 @@
+"""Forms about items, stock and locations. Limits live in the actions; here are words, widgets and reading."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inventory.actions.items import Alias, ItemDraft
+from inventory.models import DAMAGED, QUALITY_HOLD, SELLABLE, Item, Location
+from inventory.places import KINDS
+from inventory.stock.correcting import REASONS
+from oms.dashboard.choices import countries, timezones, with_current
+
+STATES = [(SELLABLE, _("Sellable")), (DAMAGED, _("Damaged")), (QUALITY_HOLD, _("Quality hold"))]
+REASON_CHOICES = [(code, words) for code, (words, _account) in REASONS.items()]
+WHOLE_NUMBER = {"invalid": _("Enter a whole number, like 12.")}
+ADDRESS_FIELDS = ("line1", "line2", "city", "region", "postcode", "country", "latitude", "longitude")
+
+
+class LinesField(forms.CharField):
+    """One value per line."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+
+    def to_python(self, value: object) -> list[str]:
+        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+
+    def prepare_value(self, value: object) -> object:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+
+def _whole(label: str, **options) -> forms.IntegerField:
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    return forms.IntegerField(label=label, widget=widget, error_messages=WHOLE_NUMBER, **options)
+
+
+def _amount(label: str, **options) -> forms.DecimalField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    errors = {"invalid": _("Enter an amount like 12.50.")}
+    return forms.DecimalField(label=label, required=False, widget=widget, error_messages=errors, **options)
+
+
+class ItemForm(forms.Form):
+    """An item: new, or as it is."""
+
+    sku = forms.CharField(label=_("SKU"), help_text=_("Your own code for it, on the shelf and in orders."))
+    name = forms.CharField(label=_("Name"), required=False)
+    barcodes = LinesField(label=_("Barcodes"), required=False, help_text=_("One per line. Scanning one finds the item."))
+    aliases = LinesField(
+        label=_("Other codes"), required=False, help_text=_("One per line: what files or channels call it.")
+    )
+    price = _amount(_("Price"))
+    cost = _amount(_("Cost"), help_text=_("What one costs you. Limits on stock adjustments are counted with it."))
+    weight_g = _whole(_("Weight in grams"), required=False)
+    length_mm = _whole(_("Length in millimetres"), required=False)
+    width_mm = _whole(_("Width in millimetres"), required=False)
+    height_mm = _whole(_("Height in millimetres"), required=False)
+    active = forms.BooleanField(
+        label=_("For sale"), required=False, initial=True, help_text=_("Without this it stays in the book, unsold.")
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def draft(self) -> ItemDraft:
+        """The item to make."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        aliases = tuple(Alias(code) for code in given.pop("aliases"))
+        return ItemDraft(**{**given, "barcodes": tuple(given["barcodes"]), "aliases": aliases})
+
+    def changes(self, item: Item) -> dict[str, object]:
+        """The fields as `update_item` takes them; aliases of one channel are kept as they are."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        of_channels = item.codes.filter(kind="alias", channel_id__isnull=False)
+        kept = [Alias(code, channel) for code, channel in of_channels.values_list("code_key", "channel_id")]
+        return {**given, "aliases": [*(Alias(code) for code in given["aliases"]), *kept]}
+
+
+def item_values(item: Item) -> dict[str, object]:
+    """What the form of an existing item begins with."""
+    names = ("sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active")
+    aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
+    values = {name: _plain(getattr(item, name)) for name in names}
+    return {**values, "aliases": list(aliases), "version": item.version}
+
+
+def _plain(value: object) -> object:
+    """Amounts as people write them: 12.50, not 12.5000."""
+    if not isinstance(value, Decimal):
+        return value
+    cents = value.quantize(Decimal("0.01"))
+    return f"{cents if cents == value else value.normalize():f}"
+
+
+class _AtLocation(forms.Form):
+    """A change at one of the locations a person may see."""
+
+    location = forms.TypedChoiceField(label=_("Location"), coerce=UUID)
+
+    def __init__(self, *args, locations: list[Location], **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["location"].choices = [(each.id, each.name) for each in locations]
+
+
+class AdjustForm(_AtLocation):
+    """What is really there, or by how much it changed."""
+
+    how = forms.ChoiceField(
+        label=_("I know"), widget=forms.RadioSelect, initial="counted",
+        choices=[("counted", _("how many are there")), ("change", _("how many more, or fewer"))],
+    )  # fmt: skip
+    quantity = _whole(_("Units"), help_text=_("With “how many more, or fewer”, write fewer with a minus: -3."))
+    state = forms.ChoiceField(label=_("State"), choices=STATES)
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASON_CHOICES)
+    note = forms.CharField(label=_("Note"), required=False, max_length=500)
+
+
+class ReceiveForm(_AtLocation):
+    """Units that came in."""
+
+    quantity = _whole(_("Units"), min_value=1)
+    state = forms.ChoiceField(label=_("State"), choices=STATES)
+    reason = forms.CharField(
+        label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
+    )
+
+
+class SetAsideForm(_AtLocation):
+    """Units that go from one state to another."""
+
+    quantity = _whole(_("Units"), min_value=1)
+    from_state = forms.ChoiceField(label=_("They are"), choices=STATES, initial=SELLABLE)
+    to_state = forms.ChoiceField(label=_("They become"), choices=STATES, initial=DAMAGED)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
+
+
+class DeliveryForm(_AtLocation):
+    """What all lines of a delivery share."""
+
+    reason = forms.CharField(
+        label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
+    )
+
+
+class DeliveryLineForm(forms.Form):
+    """One line of a delivery: a scanned or typed code, and how many."""
+
+    code = forms.CharField(
+        label=_("SKU or barcode"), required=False, max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    quantity = _whole(_("Units"), required=False, min_value=1)
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean()
+        if cleaned.get("code") and not cleaned.get("quantity") and "quantity" not in self.errors:
+            self.add_error("quantity", _("Say how many came in."))
+        if cleaned.get("quantity") and not cleaned.get("code"):
+            self.add_error("code", _("Say which item these are."))
+        return cleaned
+
+
+class LocationForm(forms.Form):
+    """A place that holds stock: new, or as it is."""
+
+    name = forms.CharField(label=_("Name"), help_text=_("As people say it, like Leeds."))
+    code = forms.CharField(label=_("Code"), help_text=_("Short, for files and programs, like LEEDS."))
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
+    line1 = forms.CharField(label=_("Street"), required=False)
+    line2 = forms.CharField(label=_("Street, second line"), required=False)
+    city = forms.CharField(label=_("City"), required=False)
+    region = forms.CharField(label=_("State or region"), required=False)
+    postcode = forms.CharField(label=_("Postcode"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    latitude = forms.FloatField(
+        label=_("Latitude"), required=False, help_text=_("Finds the nearest location exactly; else the postcode is used.")
+    )
+    longitude = forms.FloatField(label=_("Longitude"), required=False)
+    timezone = forms.ChoiceField(label=_("Time zone"))
+    cutoff = forms.TimeField(
+        label=_("Cut-off"), required=False, input_formats=["%H:%M", "%H:%M:%S"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        help_text=_("Orders allocated before it ship the same day, in the location's own time."),
+    )  # fmt: skip
+    ships = forms.BooleanField(
+        label=_("Ships orders"), required=False, initial=True, help_text=_("Without this, no new order is routed here.")
+    )
+    active = forms.BooleanField(
+        label=_("Open"), required=False, initial=True, help_text=_("A closed location holds no stock and takes none.")
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["country"].choices = [("", "–"), *with_current(countries(), self.initial.get("country", ""))]
+        self.fields["timezone"].choices = with_current(timezones(), self.initial.get("timezone", ""))
+
+    def values(self, address: dict[str, object]) -> dict[str, object]:
+        """The fields as the actions take them; parts of ``address`` that the form does not show are kept."""
+        given = dict(self.cleaned_data)
+        del given["version"]
+        parts = {name: given.pop(name) for name in ADDRESS_FIELDS}
+        written = {name: value for name, value in parts.items() if value not in ("", None)}
+        kept = {name: value for name, value in address.items() if name not in ADDRESS_FIELDS}
+        return {**given, "address": {**kept, **written}}
+
+
+def location_values(location: Location) -> dict[str, object]:
+    """What the form of an existing location begins with."""
+    names = ("name", "code", "kind", "timezone", "cutoff", "ships", "active", "version")
+    values = {name: getattr(location, name) for name in names}
+    return {**values, **{name: location.address.get(name, "") for name in ADDRESS_FIELDS}}

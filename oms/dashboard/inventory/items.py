@@ -1,0 +1,112 @@
+"""Items: a new one, one as it is with all its stock, and changing it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fulfillment.models import Backorder
+from inventory.actions.items import create_item, update_item
+from inventory.models import Item, Reservation
+from inventory.queries import available_by_item, balances_of, item_timeline
+from oms.core.actors import require
+from oms.core.errors import NotFound
+from oms.core.tenancy import unit
+from oms.dashboard.forms import attempt, page_of_form, posted, settled
+from oms.dashboard.inventory.changes import change_forms
+from oms.dashboard.inventory.forms import ItemForm, item_values
+from oms.dashboard.inventory.history import on_hand_chart
+from oms.dashboard.inventory.stock import locations_in_order
+from oms.dashboard.lists import linked
+from orders.queries import visible_orders
+
+MOVEMENTS = 15
+WAITING = 20
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Units that one order holds; ``number`` is None for an order this person may not see."""
+
+    reservation: Reservation
+    number: int | None
+
+
+def item_by_id(item_id: UUID) -> Item:
+    """Raises `NotFound`."""
+    item = Item.objects.filter(id=item_id).first()
+    if item is None:
+        raise NotFound("There is no such item here. It may belong to another merchant.")
+    return item
+
+
+@require_http_methods(["GET", "POST"])
+def item_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make an item."""
+    require(request.actor, "items.edit")
+    form = ItemForm(posted(request))
+    if request.method == "POST" and (done := attempt(form, lambda: create_item(draft=form.draft()))):
+        url = reverse("dashboard:item", args=[slug, done.value.id])
+        return settled(request, url, _("Item %s added.") % done.value.sku)
+    return page_of_form(request, "dashboard/inventory/item_form.html", {"form": form, "item": None})
+
+
+@require_http_methods(["GET", "POST"])
+def item_edit(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
+    """Change an item; refused when somebody else changed it meanwhile."""
+    require(request.actor, "items.edit")
+    item = item_by_id(item_id)
+    form = ItemForm(posted(request), initial=item_values(item))
+
+    def save() -> Item:
+        version = form.cleaned_data["version"]
+        return update_item(item_id=item_id, changes=form.changes(item), expected_version=version)
+
+    if request.method == "POST" and attempt(form, save):
+        return settled(request, reverse("dashboard:item", args=[slug, item_id]), _("Item saved."))
+    return page_of_form(request, "dashboard/inventory/item_form.html", {"form": form, "item": item})
+
+
+@require_safe
+def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
+    """One item: what it is, where it lies, who waits for it, and how that came about."""
+    require(request.actor, "stock.view")
+    item = item_by_id(item_id)
+    stock = available_by_item([item_id])[item_id]
+    timeline = item_timeline(item_id=item_id, size=MOVEMENTS, cursor=request.GET.get("cursor", ""))
+    context = {
+        "item": item,
+        "codes": list(item.codes.order_by("kind", "code_key")[:100]),
+        "stock": stock,
+        "balances": balances_of(item_id),
+        "demands": _demands(timeline.reservations),
+        "backorders": _backorders(item_id),
+        "page": linked(request, timeline.movements),
+        "chart": on_hand_chart(
+            item_id=item_id,
+            on_hand=stock.on_hand,
+            locations=request.actor.locations,
+            zone=ZoneInfo(request.merchant.timezone),
+            now=unit().now,
+        ),
+        "changes": change_forms(request.actor, locations_in_order()),
+        "may_edit": request.actor.permits("items.edit"),
+    }
+    return render(request, "dashboard/inventory/item.html", context)
+
+
+def _demands(reservations: list[Reservation]) -> list[Demand]:
+    lines = [each.demand_id for each in reservations if each.demand_kind == "order_line"]
+    numbers = dict(visible_orders().filter(lines__id__in=lines).values_list("lines__id", "number")) if lines else {}
+    return [Demand(each, numbers.get(each.demand_id)) for each in reservations]
+
+
+def _backorders(item_id: UUID) -> list[Backorder]:
+    """Orders that wait for this item, in the order in which they are served."""
+    waiting = Backorder.objects.filter(item_id=item_id, waiting__gt=0, order__in=visible_orders())
+    return list(waiting.select_related("order").order_by("placed_at", "id")[:WAITING])

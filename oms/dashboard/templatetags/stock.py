@@ -1,0 +1,26 @@
+"""The ledger's accounts in words: `{% load stock %}`, `{{ movement.from_state|stock_account }}`."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+WORDS: dict[str, str | Promise] = {
+    "sellable": _("Sellable"),
+    "damaged": _("Damaged"),
+    "quality_hold": _("Quality hold"),
+    "supplier": _("Supplier"),
+    "customer": _("Customer"),
+    "loss": _("Loss"),
+    "found": _("Found"),
+    "production": _("Production"),
+    "unexplained": _("Unexplained"),
+    "opening": _("Opening stock"),
+}
+
+
+@register.filter
+def stock_account(code: str) -> str | Promise:
+    """A state of stock, or an outside account, as people call it."""
+    return WORDS.get(code, code)
