@@ -1,6 +1,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from oms.core.api.catalogue import problem_reference
 from oms.core.api.docs import ApiReference
 from oms.core.health import healthz, readyz
 
@@ -13,4 +14,5 @@ urlpatterns = [
         name="api_schema",
     ),
     path("api/docs/", ApiReference.as_view(url_name="api_schema"), name="api_docs"),
+    path("api/problems/", problem_reference, name="api_problems"),
 ]

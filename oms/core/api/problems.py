@@ -33,7 +33,7 @@ class ProblemRenderer(JSONRenderer):
 
 
 def problem(status: int, code: str, title: str, detail: str, errors: list[FieldError] = (), **data: Any) -> dict:
-    body = {"type": f"/docs/errors#{code}", "title": title, "status": status, "code": code, "detail": detail}
+    body = {"type": f"/api/problems/#{code}", "title": title, "status": status, "code": code, "detail": detail}
     if errors:
         body["errors"] = [{"field": each.field, "code": each.code, "message": each.message} for each in errors]
     return {**body, **data}
