@@ -8,10 +8,10 @@ from oms.core.errors import Conflict, FieldError, Invalid
 
 
 class CannotCancel(Conflict):
-    """Units that the floor has begun on, or that have left, cannot be cancelled."""
+    """Units that the floor has begun on, or that have left, cannot be canceled."""
 
     code = "cannot_cancel"
-    title = "Some units can no longer be cancelled"
+    title = "Some units can no longer be canceled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class LineNow:
 
     @property
     def open(self) -> int:
-        """Units that are neither cancelled, in work nor gone."""
+        """Units that are neither canceled, in work nor gone."""
         return self.quantity - self.cancelled - self.in_work - self.shipped
 
 
@@ -45,7 +45,7 @@ class LineCancel:
 
 @dataclass(frozen=True, slots=True)
 class CancelPlan:
-    """``whole``: nothing is left of the order's goods, so the order itself is cancelled."""
+    """``whole``: nothing is left of the order's goods, so the order itself is canceled."""
 
     lines: tuple[LineCancel, ...]
     whole: bool
@@ -110,9 +110,9 @@ def _fenced(in_work: int, shipped: int, still_open: int) -> CannotCancel:
         words.append(f"{units(in_work)} being picked")
     if shipped:
         words.append(f"{units(shipped)} shipped already")
-    rest = f" {units(still_open)} free to be cancelled." if still_open else ""
+    rest = f" {units(still_open)} free to be canceled." if still_open else ""
     return CannotCancel(
-        f"{' and '.join(words)}. Nothing was cancelled.{rest}", in_work=in_work, shipped=shipped, open=still_open
+        f"{' and '.join(words)}. Nothing was canceled.{rest}", in_work=in_work, shipped=shipped, open=still_open
     )
 
 

@@ -1,6 +1,6 @@
 """Refusals of orders that a caller can act on."""
 
-from oms.core.errors import Conflict, Invalid
+from oms.core.errors import Conflict, Forbidden, Invalid
 
 
 class UnknownSku(Invalid):
@@ -8,6 +8,13 @@ class UnknownSku(Invalid):
 
     code = "unknown_sku"
     title = "Some SKUs are not known"
+
+
+class DiscountNeedsApproval(Forbidden):
+    """The discount is above what this person may give alone. `orders.actions.discount` asks a second one."""
+
+    code = "needs_approval"
+    title = "The discount is above your limit"
 
 
 class DuplicateOrder(Conflict):

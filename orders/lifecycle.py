@@ -34,7 +34,7 @@ _WORDS = {
     "cancel_lines": "cancel units of it", "cancel": "cancel it", "note": "write a note on it",
 }  # fmt: skip
 _STATES = {
-    DRAFT: "still a draft", CHECKING: "still being checked", OPEN: "open", CANCELLED: "cancelled", CLOSED: "closed",
+    DRAFT: "still a draft", CHECKING: "still being checked", OPEN: "open", CANCELLED: "canceled", CLOSED: "closed",
     "cancel_requested": "waiting for the warehouse to agree to its cancellation",
 }  # fmt: skip
 

@@ -21,4 +21,4 @@ def held(kinds: Sequence[str]) -> str:
 
 
 def cancelled(reason: str) -> str:
-    return f"Cancelled: {reason}" if reason else "Cancelled"
+    return f"Canceled: {reason}" if reason else "Canceled"

@@ -39,9 +39,7 @@ def cancel_orders(*, order_ids: Collection[UUID], reason: str) -> dict[UUID, Can
     return _cancel(dict.fromkeys(order_ids), reason)
 
 
-def cancel_lines(
-    *, lines: Mapping[UUID, Mapping[UUID, int]], reason: str
-) -> dict[UUID, Cancelled | OmsError]:
+def cancel_lines(*, lines: Mapping[UUID, Mapping[UUID, int]], reason: str) -> dict[UUID, Cancelled | OmsError]:
     """Cancel so many units of these lines of each order (order → line → units), or say why not, order by order."""
     return _cancel(lines, reason)
 

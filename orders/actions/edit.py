@@ -57,6 +57,13 @@ def edit_order(
     return order
 
 
+def tag_order(*, order_id: UUID, tag: str) -> Order:
+    """Add one tag to those the order has. Raises `NotFound`, `NotAllowed` or `Invalid` (``tags.N``)."""
+    lock_order(order_id)
+    tags = OrderTag.objects.filter(order_id=order_id).order_by("tag").values_list("tag", flat=True)
+    return edit_order(order_id=order_id, tags=[*tags, tag])
+
+
 def add_note(*, order_id: UUID, text: str) -> Note:
     """Write a colleague's note on the order. Raises `NotFound`, `NotAllowed` (a draft) or `Invalid`."""
     order = lock_order(order_id)

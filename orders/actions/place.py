@@ -19,6 +19,7 @@ from orders.actions.writing import Accepted, write_orders
 from orders.errors import DuplicateOrder, InsufficientStock
 from orders.placing.candidates import Candidate, candidate, refusal_of
 from orders.placing.checking import draft_problems
+from orders.placing.discounts import discount_refusal
 from orders.placing.drafts import REFUSE, OrderDraft
 from orders.placing.texts import clean_draft
 from orders.queries.placing import Channels, catalogue_of, known_channels, taken_external_ids
@@ -39,7 +40,7 @@ def place_orders(*, drafts: Sequence[OrderDraft]) -> list[Placed | OmsError]:
     """Accept each draft or say why not, in the order given; one refusal does not touch the others.
 
     A refusal is `Invalid` or `UnknownSku` (bad fields), `Forbidden` (a channel that is not the actor's),
-    `DuplicateOrder` (the channel's number is taken) or `InsufficientStock`.
+    `DiscountNeedsApproval`, `DuplicateOrder` (the channel's number is taken) or `InsufficientStock`.
     """
     answers: list[Placed | OmsError | None] = [None] * len(drafts)
     channels = known_channels()
@@ -75,7 +76,9 @@ def _checked(draft: OrderDraft, channels: Channels) -> UUID | OmsError:
         problems += error.fields
     except Forbidden as error:
         return error
-    return refusal_of(problems) if problems else channel_id
+    if problems:
+        return refusal_of(problems)
+    return discount_refusal(draft, unit().actor) or channel_id
 
 
 def _refuse_duplicates(checked: dict[int, tuple[OrderDraft, UUID]], answers: list) -> None:

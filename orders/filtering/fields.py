@@ -24,6 +24,8 @@ TEXTS = ("channel", "location", "sku", "tag", "country", "email", "external", "s
 DATES = ("placed", "shipby")
 NUMBERS = ("total", "number")
 FIELDS = (*CHOICES, *TEXTS, *DATES, *NUMBERS)
+# As people write them, and as our codes are spelled.
+SAME_VALUES = {"canceled": "cancelled", "authorized": "authorised"}
 SAME = {"fulfilment": "fulfillment", "ship_by": "shipby", "external_id": "external", "order": "number"}
 
 _TODAY = re.compile(r"(today|yesterday|tomorrow)(?:([+-])(\d{1,4}))?")
@@ -60,6 +62,7 @@ def choices(term: Term, name: str) -> list[str]:
     """The values, each one of those the field knows."""
     known = CHOICES[name]
     values = [value.lower().replace(" ", "_").replace("-", "_") for value in term.values]
+    values = [SAME_VALUES.get(value, value) for value in values]
     for value in values:
         if value not in known:
             hint = _did_you_mean(value, known) or f" Use one of: {', '.join(known)}."

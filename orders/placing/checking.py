@@ -138,7 +138,7 @@ def _amount_problem(path: str, amount: Decimal, *, negative: bool, most: Decimal
     if amount < 0 and not negative:
         return FieldError(path, "negative", "This cannot be below zero. A correction is a line of kind adjustment.")
     if abs(amount) > most:
-        return FieldError(path, "out_of_range", f"{amount:f} is absurdly large. The most is {most:,}.")
+        return FieldError(path, "out_of_range", f"This is absurdly large. The most is {most:,}.")
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -DECIMALS_MAX and amount != round(amount, DECIMALS_MAX):
         return FieldError(path, "too_precise", f"Send at most {DECIMALS_MAX} decimals.")

@@ -13,7 +13,7 @@ def check_address(sheet: Sheet) -> Finding:
     """A parcel needs an address that its country's post would accept."""
     if not sheet.needs_shipping:
         return [Verdict("address", True, "Nothing here needs to be shipped.")], []
-    if sheet.ship_to.is_empty and not sheet.address_known:
+    if not sheet.ship_to.line1 and not sheet.address_known:
         return [Verdict("address", True, "Where this came from carries no addresses, so none was checked.")], []
     if sheet.ship_to.is_empty:
         return _bad_address("There is no address to deliver to.", {})

@@ -1,0 +1,122 @@
+"""What this actor may do with an order now, and why not the rest: the page's buttons, the API's ``allowed_actions``.
+
+The answer is for showing; the action that is then called decides again, under the order's lock.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from oms.core.actors import Actor
+from orders.lifecycle import is_allowed, not_allowed
+from orders.models import Order, OrderLine
+
+STARTED = ("picking", "packed", "part_shipped", "shipped", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """``reason`` says why not, and is empty when permitted; ``confirm`` asks a person once more first."""
+
+    verb: str
+    label: str
+    permitted: bool
+    reason: str = ""
+    confirm: bool = False
+
+    def to_json(self) -> dict:
+        return {
+            "verb": self.verb, "label": self.label, "permitted": self.permitted, "reason": self.reason,
+            "confirm": self.confirm,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """An order's goods, added up: units nobody has begun on, in work, gone; and lines that name no item."""
+
+    open: int = 0
+    in_work: int = 0
+    shipped: int = 0
+    unmatched: int = 0
+
+    @classmethod
+    def of(cls, lines: Sequence[OrderLine]) -> "LineCounts":
+        goods = [line for line in lines if line.kind == "goods"]
+        return cls(
+            open=sum(line.to_ship - line.in_work for line in goods),
+            in_work=sum(line.in_work for line in goods),
+            shipped=sum(line.shipped for line in goods),
+            unmatched=sum(1 for line in goods if line.item_id is None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """``permission`` is the role's verb, ``transition`` the lifecycle's; ``refuse`` says what else is against it."""
+
+    label: str
+    permission: str
+    transition: str
+    refuse: Callable[[Order, LineCounts], str] = lambda order, counts: ""
+    confirm: bool = False
+
+
+def allowed_actions(order: Order, actor: Actor, counts: LineCounts | None = None) -> list[Allowed]:
+    """Every verb that could be asked of an order in its state; a draft's are not those of a placed order.
+
+    ``counts`` are read when not given.
+    """
+    verbs = _DRAFT if order.state == "draft" else _PLACED
+    if counts is None:
+        counts = LineCounts.of(list(order.lines.all()))
+    return [_answer(name, verb, order, actor, counts) for name, verb in verbs.items()]
+
+
+def _answer(name: str, verb: _Verb, order: Order, actor: Actor, counts: LineCounts) -> Allowed:
+    reason = ""
+    if not actor.permits(verb.permission, channel_id=order.channel_id):
+        reason = f"Your role does not include this ({verb.permission}). Ask an owner."
+    elif not is_allowed(order.state, verb.transition):
+        reason = not_allowed(order.state, verb.transition).message
+    else:
+        reason = verb.refuse(order, counts)
+    return Allowed(name, verb.label, not reason, reason, verb.confirm)
+
+
+def _cancel(order: Order, counts: LineCounts) -> str:
+    if counts.open or not (counts.in_work or counts.shipped):
+        return ""
+    return f"{counts.in_work} units are being picked and {counts.shipped} have left. None can still be canceled."
+
+
+def _lift(order: Order, counts: LineCounts) -> str:
+    return "" if order.open_holds else "This order is not on hold."
+
+
+def _allocate(order: Order, counts: LineCounts) -> str:
+    if order.open_holds:
+        return "Release its holds first."
+    if order.fulfillment_state in STARTED or counts.in_work:
+        return "The floor has begun on it."
+    return "" if counts.open else "There is nothing left to allocate."
+
+
+def _match(order: Order, counts: LineCounts) -> str:
+    return "" if counts.unmatched else "Every line names an item."
+
+
+_PLACED = {
+    "cancel": _Verb("Cancel order", "orders.cancel", "cancel", _cancel, confirm=True),
+    "hold": _Verb("Hold order", "orders.hold", "hold"),
+    "lift": _Verb("Release hold", "orders.hold", "lift", _lift),
+    "allocate": _Verb("Allocate", "orders.allocate", "allocate", _allocate),
+    "move": _Verb("Move to another location", "orders.allocate", "allocate", _allocate),
+    "edit": _Verb("Edit", "orders.edit", "edit"),
+    "match": _Verb("Match line", "orders.edit", "match", _match),
+    "note": _Verb("Write note", "orders.edit", "note"),
+}
+_DRAFT = {
+    "update": _Verb("Edit draft", "orders.place", "update"),
+    "place": _Verb("Place order", "orders.place", "place"),
+    "discard": _Verb("Discard draft", "orders.place", "discard", confirm=True),
+}

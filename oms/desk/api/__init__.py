@@ -1,0 +1,1 @@
+"""The API's door to orders: what needs several rooms at once."""
