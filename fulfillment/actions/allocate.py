@@ -18,8 +18,8 @@ def allocate_orders(*, order_ids: Collection[UUID], trigger: str) -> list[Decisi
     """Allocate up to `BATCH` orders, the oldest first, over one view of stock; returns the new decisions.
 
     ``trigger`` says what led here: a code of `fulfillment.queries.TRIGGERS`, or words of your own. Left alone
-    are drafts, orders that are checked, held, cancelled, or that the floor has begun on. Doing it twice changes nothing the
-    second time. The number of statements is the same for one order and for all of them.
+    are drafts, orders that are checked, held, cancelled, or that the floor has begun on. Doing it twice
+    changes nothing the second time. The number of statements is the same for one order and for all of them.
     """
     return allocate_each(triggers=dict.fromkeys(order_ids, trigger))
 

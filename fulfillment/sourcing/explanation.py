@@ -22,7 +22,7 @@ def explain(
     elif pinned:
         why = _kept(wanted, packages)
     elif len(packages) > 1:
-        why = f"No location has {'all that is in stock' if short else f'all {wanted} units'}: {_parts(packages)}."
+        why = f"No location has all {wanted} units: {_parts(packages)}."
     else:
         why = _one_location(wanted, packages[0], [each for each in candidates if not each.dropped])
     return f"{why}{waiting_words(short)}"

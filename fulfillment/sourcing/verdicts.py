@@ -1,6 +1,6 @@
 """The table behind "Why here?": every location considered, what it could cover, what became of it; plain JSON."""
 
-from fulfillment.sourcing.values import Candidate, Plan
+from fulfillment.sourcing.values import ROUTED, Candidate, Plan
 
 # A chain of a thousand shops is not a table anybody reads; those nearest to being chosen are kept.
 KEPT = 20
@@ -42,9 +42,9 @@ def _verdict(plan: Plan, candidate: Candidate, sends: int, best: Candidate | Non
         return f"Chosen: sends {sends}"
     if candidate.dropped:
         return candidate.dropped[0].upper() + candidate.dropped[1:]
-    if best is None or best.site.id == plan.pinned:
+    if plan.strategy != ROUTED:
         return "Not where a person put it"
-    if len(plan.packages) > 1:
+    if best is None or len(plan.packages) > 1:
         return "Would add a parcel"
     if candidate.units < best.units:
         return f"Had only {candidate.units} of {plan.wanted}"

@@ -4,6 +4,7 @@ import pytest
 
 from fulfillment.sourcing import LacksStock, plan_batch, plan_move
 from fulfillment.sourcing.values import MANUAL, PINNED, ROUTED
+from fulfillment.sourcing.verdicts import KEPT, candidate_rows
 from tests.fulfillment.cases import BRADFORD, LEEDS, LONDON, PARIS, key, order, short, site, stock, where
 
 NEAR, FAR, ABROAD = site("Leeds", spot=LEEDS), site("London", spot=LONDON), site("Paris", spot=PARIS)
@@ -39,6 +40,13 @@ CASES = [
         {"MUG": 5}, stock(Leeds={"MUG": 2}, London={"MUG": 4}, Paris={"MUG": 1}),
         {"London": {"MUG": 4}, "Leeds": {"MUG": 1}}, {},
         "No location has all 5 units: London (277 km) sends 4 and Leeds (14 km) sends 1.",
+    ),
+    (
+        "split, and still not enough",
+        {"MUG": 5}, stock(Leeds={"MUG": 2}, London={"MUG": 2}),
+        {"Leeds": {"MUG": 2}, "London": {"MUG": 2}}, {"MUG": 1},
+        "No location has all 5 units: Leeds (14 km) sends 2 and London (277 km) sends 2. "
+        "1 unit waits for stock: 1 × MUG.",
     ),
     (
         "what nobody has waits, and is not a reason to split",
@@ -153,3 +161,33 @@ def test_a_move_of_a_waiting_order_keeps_what_it_has_and_goes_on_waiting():
     need, held = order("A", {"MUG": 3}), {key("A/MUG"): {key("Leeds"): 1}}
     plan = plan_move(need, key("London"), SITES, stock(Leeds={"MUG": 1}, London={"MUG": 2}), held, by="Ada", reason="x")
     assert (where(plan, *SITES), short(plan)) == ({"London": {"MUG": 2}}, {"MUG": 1})
+
+
+def test_every_candidate_has_a_verdict_that_says_why_not():
+    closed = site("Lab", active=False)
+    need = order("A", {"MUG": 2, "PLATE": 1}, spot=BRADFORD)
+    shelf = stock(Leeds={"MUG": 2}, London={"MUG": 2, "PLATE": 1}, Paris={"MUG": 2, "PLATE": 1})
+    rows = candidate_rows(plan_batch([need], [*SITES, closed], shelf)[key("A")])
+    assert [(row["name"], row["covers"], row["verdict"]) for row in rows] == [
+        ("London", "3 of 3", "Chosen: sends 3"),
+        ("Paris", "3 of 3", "Had as many, but is farther away"),
+        ("Leeds", "2 of 3", "Had only 2 of 3"),
+        ("Lab", "0 of 3", "Is closed"),
+    ]
+
+
+def test_a_split_says_who_would_only_have_added_a_parcel():
+    need = order("A", {"MUG": 5}, spot=BRADFORD)
+    shelf = stock(Leeds={"MUG": 4}, London={"MUG": 1}, Paris={"MUG": 1})
+    rows = candidate_rows(plan_batch([need], SITES, shelf)[key("A")])
+    assert {row["name"]: row["verdict"] for row in rows} == {
+        "Leeds": "Chosen: sends 4", "London": "Chosen: sends 1", "Paris": "Would add a parcel",
+    }  # fmt: skip
+
+
+def test_a_chain_of_shops_keeps_the_best_candidates_and_the_pinned_one():
+    shops = [site(f"Shop {n:02}") for n in range(40)] + [site("Zoo", ships=False)]
+    shelf = {(key("MUG"), each.id): 1 for each in shops}
+    rows = candidate_rows(plan_batch([order("A", {"MUG": 1}, pinned="Zoo")], shops, shelf)[key("A")])
+    assert len(rows) == KEPT + 1
+    assert [row["name"] for row in rows if row["pinned"]] == ["Zoo"]
