@@ -234,6 +234,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# Only for development: lets webhooks go to http and to private networks.
+WEBHOOK_ALLOW_PRIVATE = ENV("WEBHOOK_ALLOW_PRIVATE", "1" if DEVELOPMENT else "") == "1"
 # Requests per minute of one API key or person; 0 switches the limit off.
 API_RATE_PER_MINUTE = int(ENV("API_RATE_PER_MINUTE", "3000"))
 SPECTACULAR_SETTINGS = {
@@ -262,6 +264,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "forget-old-keys": {"task": "oms.core.tasks.forget_old_idempotency_keys", "schedule": 3600.0},
+    "forget-old-webhooks": {"task": "oms.webhooks.tasks.forget_old_messages", "schedule": 86_400.0},
     "make-fact-partitions": {"task": "oms.core.tasks.make_fact_partitions", "schedule": 86_400.0},
     "audit-stock": {"task": "inventory.tasks.audit_stock_of_all", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.tasks.expire_reservations_of_all", "schedule": 60.0},

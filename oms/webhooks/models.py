@@ -9,14 +9,20 @@ from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 
 class Endpoint(TenantModel):
-    """Where facts are sent. ``secret`` is encrypted (see `oms.core.secrets`); empty ``events`` means all."""
+    """Where facts are sent. Secrets are encrypted (see `oms.core.secrets`); empty ``events`` means all.
+
+    After a rotation ``previous_secret`` signs too, until ``previous_until``.
+    """
 
     url = models.TextField()
     description = models.TextField(blank=True, default="")
     events = ArrayField(models.TextField(), default=list, blank=True)
     secret = models.TextField()
+    previous_secret = models.TextField(blank=True, default="")
+    previous_until = models.DateTimeField(null=True)
     active = models.BooleanField(default=True)
     disabled_reason = models.TextField(blank=True, default="")
+    version = models.IntegerField(default=1)
     created_at = models.DateTimeField(default=now)
 
 
@@ -40,10 +46,14 @@ class Message(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "endpoint", "event_id"], name="webhooks_message_once"),
-            models.CheckConstraint(condition=Q(state__in=["due", "delivered", "failed"]), name="webhooks_message_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=["due", "delivered", "failed"]), name="webhooks_message_state"
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant_id", "endpoint", "-created_at", "-id"], name="webhooks_message_list"),
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="webhooks_message_newest"),
+            models.Index(fields=["tenant_id", "state", "-created_at", "-id"], name="webhooks_message_by_state"),
             models.Index(fields=["due_at", "tenant_id"], name="webhooks_message_due", condition=Q(state="due")),
         ]
 

@@ -8,7 +8,7 @@ from django.db import connection
 from oms.accounts.models import SalesChannel
 from oms.core.actors import system
 from oms.core.errors import Invalid
-from oms.core.idempotency import Answer, KeyReused, answer_once, forget_old
+from oms.core.idempotency import Answer, answer_once, forget_old
 from oms.core.models import IdempotencyKey
 from oms.core.tenancy import unit_of_work
 

@@ -15,17 +15,12 @@ from oms.accounts.actions.team import change_limits, change_role, change_scope, 
 from oms.accounts.api import serializers as shapes
 from oms.accounts.models import Approval, Membership
 from oms.core.api.schema import PAGING, page_of
-from oms.core.api.views import ANYONE, TenantView
+from oms.core.api.views import ANYONE, TenantView, valid
 from oms.core.errors import NotFound
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
 
-
-def valid(serializer: type, request) -> dict:
-    """The body in this shape; raises a problem that names every bad field."""
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
+STATES = [Approval.WAITING, Approval.APPROVED, Approval.DECLINED]
 
 
 def business() -> Tenant:
@@ -178,7 +173,7 @@ class Approvals(TenantView):
     @extend_schema(
         parameters=[
             *PAGING,
-            OpenApiParameter("state", str, enum=[Approval.WAITING, Approval.APPROVED, Approval.DECLINED]),
+            OpenApiParameter("state", str, enum=STATES),
         ],
         responses=page_of(shapes.ApprovalSerializer, "Approval"),
         operation_id="approvals_list",

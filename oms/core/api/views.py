@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from oms.core.actors import require
@@ -114,6 +115,13 @@ def _read_body(request: Request) -> None:
 
 def _digested(request: Request) -> bytes:
     return form_digest(request._request) if _is_form(request) else request._request.body
+
+
+def valid(serializer: type[Serializer], request: Request) -> dict[str, Any]:
+    """The body in this shape; raises a problem that names every bad field."""
+    given = serializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
 
 
 def etag(version: int) -> str:

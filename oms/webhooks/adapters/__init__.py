@@ -1,0 +1,1 @@
+"""The one foreign client of this room."""
