@@ -46,7 +46,9 @@ class ItemForm(forms.Form):
 
     sku = forms.CharField(label=_("SKU"), help_text=_("Your own code for it, on the shelf and in orders."))
     name = forms.CharField(label=_("Name"), required=False)
-    barcodes = LinesField(label=_("Barcodes"), required=False, help_text=_("One per line. Scanning one finds the item."))
+    barcodes = LinesField(
+        label=_("Barcodes"), required=False, help_text=_("One per line. Scanning one finds the item.")
+    )
     aliases = LinesField(
         label=_("Other codes"), required=False, help_text=_("One per line: what files or channels call it.")
     )
@@ -173,7 +175,9 @@ class LocationForm(forms.Form):
     postcode = forms.CharField(label=_("Postcode"), required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     latitude = forms.FloatField(
-        label=_("Latitude"), required=False, help_text=_("Finds the nearest location exactly; else the postcode is used.")
+        label=_("Latitude"),
+        required=False,
+        help_text=_("Finds the nearest location exactly; else the postcode is used."),
     )
     longitude = forms.FloatField(label=_("Longitude"), required=False)
     timezone = forms.ChoiceField(label=_("Time zone"))

@@ -51,10 +51,14 @@ def _errors(lines: forms.BaseFormSet):
     for number, line in enumerate(lines, start=1):
         for name, problems in line.errors.items():
             for problem in problems:
-                yield line[name].id_for_label, _("Line %(number)d: %(problem)s") % {
-                    "number": number,
-                    "problem": problem,
-                }
+                yield (
+                    line[name].id_for_label,
+                    _("Line %(number)d: %(problem)s")
+                    % {
+                        "number": number,
+                        "problem": problem,
+                    },
+                )
 
 
 def _with_more(request: HttpRequest) -> forms.BaseFormSet:

@@ -64,4 +64,3 @@ def addresses_without(request: HttpRequest, names: tuple[str, ...]) -> dict[str,
             parameters.pop(gone, None)
         found[name] = f"?{parameters.urlencode()}"
     return found
-

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from oms.accounts.models import ApiKey, Approval, Invitation, Membership, SalesChannel
+from oms.accounts.models import ApiKey, Approval, SalesChannel
 from oms.core.actors import Actor, require
 from oms.core.models import Delivery, Tenant
 from oms.core.paging import capped_count
@@ -80,10 +80,12 @@ def _listed(names: list[str]) -> str:
 
 def _team(slug: str) -> Card:
     opened = unit()
-    people = Membership.objects.filter(tenant_id=opened.tenant_id).count()
-    waiting = Invitation.objects.filter(
-        tenant_id=opened.tenant_id, accepted_at=None, expires_at__gt=opened.now
-    ).count()
+    open_ones = Q(invitation__accepted_at=None, invitation__expires_at__gt=opened.now)
+    counts = Tenant.objects.filter(id=opened.tenant_id).aggregate(
+        people=Count("memberships", distinct=True),
+        waiting=Count("invitation", filter=open_ones, distinct=True),
+    )
+    people, waiting = counts["people"], counts["waiting"]
     sentence = ngettext("%d person belongs to the team.", "%d people belong to the team.", people) % people
     if waiting:
         sentence += " " + ngettext("%d invitation waits.", "%d invitations wait.", waiting) % waiting

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from oms.dashboard.settings import activity, approvals, business, channels, events, keys, member, overview, team
+from oms.dashboard.settings import (
+    activity,
+    approvals,
+    business,
+    channels,
+    events,
+    keys,
+    member,
+    overview,
+    team,
+    webhooks,
+)
 
 urlpatterns = [
     path("", overview.overview, name="settings"),
@@ -14,6 +25,13 @@ urlpatterns = [
     path("channels/<uuid:channel_id>/", channels.channel_edit, name="channel"),
     path("keys/", keys.key_list, name="keys"),
     path("keys/<uuid:key_id>/revoke/", keys.key_revoke, name="key_revoke"),
+    path("webhooks/", webhooks.endpoint_list, name="webhooks"),
+    path("webhooks/<uuid:endpoint_id>/", webhooks.endpoint_page, name="webhook"),
+    path("webhooks/<uuid:endpoint_id>/test/", webhooks.endpoint_test, name="webhook_test"),
+    path("webhooks/<uuid:endpoint_id>/rotate/", webhooks.endpoint_rotate, name="webhook_rotate"),
+    path("webhooks/<uuid:endpoint_id>/delete/", webhooks.endpoint_delete, name="webhook_delete"),
+    path("webhooks/messages/<uuid:message_id>/", webhooks.message_page, name="webhook_message"),
+    path("webhooks/messages/<uuid:message_id>/replay/", webhooks.message_replay, name="webhook_replay"),
     path("events/", events.event_list, name="events"),
     path("events/replay/", events.event_replay, name="event_replay"),
     path("activity/", activity.activity, name="activity"),
