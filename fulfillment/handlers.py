@@ -14,7 +14,7 @@ from orders.events import LineMatched, LinesCancelled, OrderCancelled, OrderClea
 OPENING = {"active", "ships"}
 
 
-@subscribe("fulfillment.allocate", OrderCleared, LineMatched, ReservationLost)
+@subscribe("fulfillment.allocate", OrderCleared, LineMatched, ReservationLost, label="Routing")
 def allocate(envelopes: Sequence[Envelope]) -> None:
     facts = [envelope.fact for envelope in envelopes]
     lost = orders_of_demands(fact.demand_id for fact in facts if isinstance(fact, ReservationLost))
@@ -23,18 +23,18 @@ def allocate(envelopes: Sequence[Envelope]) -> None:
     allocate_each(triggers=dict.fromkeys(lost, "reservation_lost") | matched | cleared)
 
 
-@subscribe("fulfillment.retry", StockRose, MoreWaiting)
+@subscribe("fulfillment.retry", StockRose, MoreWaiting, label="Routing")
 def retry(envelopes: Sequence[Envelope]) -> None:
     retry_backorders(item_ids={envelope.fact.item_id for envelope in envelopes})
 
 
-@subscribe("fulfillment.reopened", LocationChanged)
+@subscribe("fulfillment.reopened", LocationChanged, label="Routing")
 def reopened(envelopes: Sequence[Envelope]) -> None:
     """A location that opens, or ships again, has stock to offer that did not rise."""
     facts = [envelope.fact for envelope in envelopes]
     retry_backorders(item_ids=items_waiting_at({fact.location_id for fact in facts if OPENING & set(fact.fields)}))
 
 
-@subscribe("fulfillment.cancelled", OrderCancelled, LinesCancelled)
+@subscribe("fulfillment.cancelled", OrderCancelled, LinesCancelled, label="Routing")
 def cancelled(envelopes: Sequence[Envelope]) -> None:
     drop_cancelled(order_ids={envelope.fact.order_id for envelope in envelopes})

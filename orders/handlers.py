@@ -8,7 +8,7 @@ from orders.actions.screen import screen_orders
 from orders.events import LineMatched, OrderEdited, OrderPlaced
 
 
-@subscribe("orders.screen", OrderPlaced)
+@subscribe("orders.screen", OrderPlaced, label="Order checks")
 def screen(envelopes: Sequence[Envelope]) -> None:
     screen_orders(order_ids={envelope.fact.aggregate_id for envelope in envelopes})
 

@@ -15,7 +15,7 @@ from oms.core.audit import Change, record
 from oms.core.events import nudge
 from oms.core.events.facts import Envelope, kind_of
 from oms.core.events.publishing import SHARDS
-from oms.core.events.registry import subscriber
+from oms.core.events.registry import Subscriber, subscriber
 from oms.core.models import Delivery
 from oms.core.tenancy import unit, unit_of_work
 
@@ -154,7 +154,7 @@ def _hand_over(name: str, owed: Sequence[tuple[int, Envelope]]) -> None:
         _postpone([delivery_id for delivery_id, _ in owed], f"No subscriber is called {name} any more.", park=True)
         return
     try:
-        _effects(listener.handle, [envelope for _, envelope in owed])
+        _effects(listener, [envelope for _, envelope in owed])
         _forget([delivery_id for delivery_id, _ in owed])
     except Exception as error:
         if len(owed) == 1:
@@ -164,24 +164,26 @@ def _hand_over(name: str, owed: Sequence[tuple[int, Envelope]]) -> None:
         held = set()
         for delivery_id, envelope in owed:
             key = envelope.fact.aggregate_id
-            if key not in held and not _settle_one(listener.handle, name, delivery_id, envelope):
+            if key not in held and not _settle_one(listener, delivery_id, envelope):
                 held.add(key)
 
 
-def _settle_one(handle, name: str, delivery_id: int, envelope: Envelope) -> bool:
+def _settle_one(listener: Subscriber, delivery_id: int, envelope: Envelope) -> bool:
     try:
-        _effects(handle, [envelope])
+        _effects(listener, [envelope])
     except Exception as error:
-        log.warning("delivery failed", subscriber=name, fact=str(envelope.id), error=repr(error))
+        log.warning("delivery failed", subscriber=listener.name, fact=str(envelope.id), error=repr(error))
         _postpone([delivery_id], f"{type(error).__name__}: {error}")
         return False
     _forget([delivery_id])
     return True
 
 
-def _effects(handle, envelopes: list[Envelope]) -> None:
-    with transaction.atomic():
-        handle(envelopes)
+def _effects(listener: Subscriber, envelopes: list[Envelope]) -> None:
+    """Run the subscriber under its own name; a single fact is named as the cause."""
+    cause = f"fact:{envelopes[0].id}" if len(envelopes) == 1 else ""
+    with unit_of_work(unit().tenant_id, system(listener.label), cause=cause, now=unit().now):
+        listener.handle(envelopes)
 
 
 def _forget(ids: list[int]) -> None:

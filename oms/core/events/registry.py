@@ -10,7 +10,10 @@ Handler = Callable[[Sequence[Envelope]], None]
 
 @dataclass(frozen=True)
 class Subscriber:
+    """``label`` is who timelines name for what it does."""
+
     name: str
+    label: str
     kinds: frozenset[str]
     handle: Handler
 
@@ -21,16 +24,16 @@ class Subscriber:
 _subscribers: dict[str, Subscriber] = {}
 
 
-def subscribe(name: str, *kinds: type[Fact] | str) -> Callable[[Handler], Handler]:
+def subscribe(name: str, *kinds: type[Fact] | str, label: str = "") -> Callable[[Handler], Handler]:
     """Register a handler of a *batch* of facts, in order, for these kinds (``"*"`` hears everything).
 
     It runs inside a unit of work of the facts' tenant; its effects and the "done" are one commit. It
-    must not call out: it writes work rows for tasks to claim.
+    must not call out: it writes work rows for tasks to claim. ``label`` names it as the actor.
     """
 
     def register(handle: Handler) -> Handler:
         names = frozenset(kind if isinstance(kind, str) else kind.name for kind in kinds)
-        _subscribers[name] = Subscriber(name, names, handle)
+        _subscribers[name] = Subscriber(name, label or name, names, handle)
         return handle
 
     return register
