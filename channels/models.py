@@ -73,9 +73,7 @@ class ImportDocument(TenantLogModel):
 
     class Meta(TenantLogModel.Meta):
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant_id", "document", "import_id"], name="channels_importdocument_once"
-            )
+            models.UniqueConstraint(fields=["tenant_id", "document", "import_id"], name="channels_importdocument_once")
         ]
         indexes = [
             models.Index(fields=["tenant_id", "import_id", "first_row"], name="channels_importdocument_order"),
@@ -101,7 +99,9 @@ class ImportRow(TenantLogModel):
     reason = models.TextField(blank=True, default="")
 
     class Meta(TenantLogModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "import_id", "row"], name="channels_importrow_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "import_id", "row"], name="channels_importrow_once")
+        ]
         indexes = [
             models.Index(fields=["tenant_id", "import_id", "document", "row"], name="channels_importrow_document"),
             models.Index(

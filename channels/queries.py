@@ -13,11 +13,11 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from channels.documents.classifying import Known
-from channels.documents.outcomes import ERROR, LABELS, ORDER, Totals, Verdict, summed
+from channels.documents.outcomes import ERROR, LABELS, Totals, Verdict, summed
 from channels.documents.reading import RawRow
 from channels.models import Import, ImportDocument, ImportItem, ImportRow
 from oms.core.errors import NotFound
-from oms.core.tenancy import current_tenant_id, unit
+from oms.core.tenancy import current_tenant_id, unit, unit_of_work
 from orders.models import OrderLine
 from orders.queries.reading import visible_orders
 
@@ -46,15 +46,25 @@ def import_rows(import_id: UUID, outcomes: Collection[str] = ()) -> QuerySet[Imp
 
 
 def outcome_rows(import_id: UUID, outcomes: Collection[str]) -> Iterator[list]:
-    """Row number, outcome, field, reason and the row as it was read: what a download of errors or skips holds."""
-    after = 0
-    while True:
-        rows = list(import_rows(import_id, outcomes).filter(row__gt=after)[:ROWS_READ_AT_ONCE])
-        for each in rows:
-            yield [each.row, each.outcome, each.field, each.reason, *each.values]
-        if len(rows) < ROWS_READ_AT_ONCE:
-            return
-        after = rows[-1].row
+    """Row number, outcome, field, reason and the row as it was read: what a download of errors or skips holds.
+
+    Each page is read in a unit of work of its own, as the same actor, so that the rows can still be
+    sent when the one this was called in has closed.
+    """
+    opened = unit()
+
+    def pages() -> Iterator[list]:
+        after = 0
+        while True:
+            with unit_of_work(opened.tenant_id, opened.actor):
+                rows = list(import_rows(import_id, outcomes).filter(row__gt=after)[:ROWS_READ_AT_ONCE])
+            for each in rows:
+                yield [each.row, each.outcome, each.field, each.reason, *each.values]
+            if len(rows) < ROWS_READ_AT_ONCE:
+                return
+            after = rows[-1].row
+
+    return pages()
 
 
 def download_header(header: Sequence[str]) -> list[str]:
@@ -170,8 +180,7 @@ def open_lines(channel_id: UUID, *, customers: Collection[str], skus: Collection
 class Reconcile:
     """The file's sums beside those of its outcomes: equal, or something was lost.
 
-    ``documents`` counts documents by outcome, ``lines`` sums the orders' rows by kind. ``orders`` were placed so far,
-    ``open_orders`` would be.
+    ``documents`` counts documents by outcome, ``lines`` sums the orders' rows by kind, ``orders`` were placed so far.
     """
 
     file: Totals
@@ -232,7 +241,3 @@ def reconcile_of(found: Import) -> Reconcile:
             )
         },
     )  # fmt: skip
-
-
-def orders_to_place(report: Reconcile) -> int:
-    return report.documents.get(ORDER, 0)

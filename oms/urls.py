@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("inventory.api.urls")),
     path("api/v1/", include("fulfillment.api.urls")),
     path("api/v1/", include("oms.desk.api.urls")),
+    path("api/v1/", include("channels.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),

@@ -48,7 +48,7 @@ def set_mapping(
 
 
 def start_check(*, import_id: UUID) -> Import:
-    """Begin the dry run: every row gets its verdict, nothing else happens. Raises `Invalid` for a column not yet named."""
+    """Begin the dry run: every row gets its verdict, nothing else happens. Raises `Invalid` for unnamed columns."""
     found = lock_import(import_id)
     _move(found, "check")
     missing = [
@@ -66,7 +66,7 @@ def start_check(*, import_id: UUID) -> Import:
 
 
 def start_placing(*, import_id: UUID) -> Import:
-    """Place what the check found, as it found it. Raises `NotAllowed` before a check, `Forbidden` for what needs more."""
+    """Place what the check found. Raises `NotAllowed` before a check, `Forbidden` where a choice needs another verb."""
     found = lock_import(import_id)
     _move(found, "place")
     options = options_from(found.options)

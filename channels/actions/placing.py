@@ -156,4 +156,3 @@ def _finish(found: Import, sums: Sums) -> None:
 
 
 PHASES = {"items": _create_items, "stock": _set_stock, "documents": _place_documents}
-

@@ -36,9 +36,10 @@ def start_import(
     mapping: str = "",
     limit: int | None = UPLOAD_MAX,
 ) -> Import:
-    """A new import of ``file`` (CSV, gzipped CSV or workbook; seekable), mapped by ``mapping``, else by memory or guess.
+    """A new import of ``file``: CSV, gzipped CSV or workbook, seekable.
 
-    A merchant with one channel need not name it. Raises `NotReadable`, `FileTooLarge`, `Invalid` or `NotFound`.
+    ``mapping`` names a saved one; else the last for these columns is taken, or a guess. A merchant with
+    one channel need not name it. Raises `NotReadable`, `FileTooLarge`, `Invalid` or `NotFound`.
     """
     channel = _channel(channel_id)
     with tempfile.TemporaryFile() as plain:
@@ -69,7 +70,8 @@ def _channel(channel_id: UUID | None) -> SalesChannel:
     if channel_id is not None:
         found = channels.filter(id=channel_id).first()
         if found is None:
-            raise Invalid.field("channel_id", "There is no such sales channel, or it is switched off.", "unknown_channel")
+            message = "There is no such sales channel, or it is switched off."
+            raise Invalid.field("channel_id", message, "unknown_channel")
         return found
     some = list(channels[:2])
     if len(some) != 1:

@@ -29,9 +29,7 @@ class Take(NamedTuple):
     units: int
 
 
-def match_credit(
-    sales: Sequence[Sale], *, quantity: int, price: Decimal | None, at: datetime | None
-) -> list[Take]:
+def match_credit(sales: Sequence[Sale], *, quantity: int, price: Decimal | None, at: datetime | None) -> list[Take]:
     """What to take from which sale (oldest first in ``sales``); reduces their ``open``. Empty: no match."""
     before = [sale for sale in reversed(sales) if sale.open and (at is None or sale.at is None or sale.at <= at)]
     same_price = [sale for sale in before if sale.price == price]

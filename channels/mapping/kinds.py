@@ -21,16 +21,23 @@ DEFAULT_RULES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+# Most codes of a file come again and again.
+REMEMBERED = 50_000
+
+
 class KindRules:
     """Answers for a code, with the table split once into whole codes and beginnings."""
 
     def __init__(self, rules: Mapping[str, str]) -> None:
         capital = {code.strip().upper(): kind for code, kind in rules.items()}
         self.whole = {code: kind for code, kind in capital.items() if not code.endswith("*")}
+        self.known: dict[str, str] = {}
         self.beginnings = [(code[:-1], kind) for code, kind in capital.items() if code.endswith("*")]
 
     def kind_of(self, sku_key: str) -> str:
-        kind = self.whole.get(sku_key)
+        kind = self.whole.get(sku_key) or self.known.get(sku_key)
         if kind is None:
             kind = next((kind for start, kind in self.beginnings if sku_key.startswith(start)), GOODS)
+            if len(self.known) < REMEMBERED:
+                self.known[sku_key] = kind
         return kind

@@ -31,15 +31,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--tenant", required=True, metavar="SLUG", help="whose orders these are")
-        parser.add_argument("--channel", metavar="CODE", help="the sales channel they came from (default: the only one)")
-        parser.add_argument("--mapping", default="", metavar="NAME", help="a saved mapping (default: remembered, or guessed)")
+        parser.add_argument("--channel", metavar="CODE", help="the sales channel (default: the only one)")
+        parser.add_argument("--mapping", default="", metavar="NAME", help="a saved mapping (default: guessed)")
         parser.add_argument("--encoding", default="", help="the file's encoding (default: found out)")
         parser.add_argument("--dry-run", action="store_true", help="check only; place nothing")
         parser.add_argument("--create-missing-items", action="store_true", help="make items for unknown SKUs")
         parser.add_argument(
             "--opening-stock", metavar="LOCATION", help="generate stock at this location's code for what is ordered"
         )
-        parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="like timezone=Europe/London")
+        parser.add_argument(
+            "--option", action="append", default=[], metavar="NAME=VALUE", help="like timezone=Europe/London"
+        )
         parser.add_argument("--problems", type=Path, metavar="FILE", help="write rows with problems to this CSV file")
 
     def handle(self, *, file: Path, tenant: str, **given) -> None:
@@ -55,7 +57,8 @@ class Command(BaseCommand):
             if not given["dry_run"]:
                 self._run(import_id, start_placing)
         except OmsError as error:
-            raise CommandError("\n".join([error.message, *(f"  {e.field}: {e.message}" for e in error.fields)])) from None
+            fields = [f"  {each.field}: {each.message}" for each in error.fields]
+            raise CommandError("\n".join([error.message, *fields])) from None
         self._report(import_id, given["problems"])
 
     def _unit(self):
@@ -142,5 +145,3 @@ class Command(BaseCommand):
                 self.stdout.write(f"Rows with problems: {problems}")
             if not report.balanced:
                 raise CommandError("The sums do not match the file’s. Please report this as a bug.")
-
-
