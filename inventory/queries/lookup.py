@@ -96,7 +96,9 @@ def find_items(
 
 def _matching_ids(text: str) -> list[UUID]:
     """By prefixes of plain columns (``^@``), the only kind of search row-level security leaves an index to."""
-    tenant, key = current_tenant_id(), sku_key(text).replace("\0", "")
+    tenant, key = current_tenant_id(), sku_key(text.replace("\0", ""))
+    if not key:
+        return []
     sql = (
         "(SELECT id FROM inventory_item WHERE tenant_id = %s AND sku_key ^@ %s ORDER BY sku_key LIMIT %s) "
         "UNION (SELECT item_id FROM inventory_itemcode WHERE tenant_id = %s AND code_key = %s LIMIT %s)"
