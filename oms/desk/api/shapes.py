@@ -45,7 +45,7 @@ class LineDraftShape(serializers.Serializer):
     )
     discount = serializers.DecimalField(required=False, **AMOUNT, help_text="Taken off the whole line.")
     tax = serializers.DecimalField(required=False, **AMOUNT, help_text="Of the whole line.")
-    kind = serializers.ChoiceField(required=False, choices=KINDS, default="goods")
+    kind = serializers.CharField(required=False, default="goods", help_text="One of: " + ", ".join(KINDS))
     attributes = serializers.DictField(required=False, help_text="Yours; kept with the line.")
 
 
