@@ -52,12 +52,13 @@ def _fingerprint(groups: list[str]) -> str:
 
 
 def _venv_works() -> bool:
-    """Whether `.venv` is whole: a copied or half-made one is made again."""
-    if not PYTHON.exists():
+    """Whether `.venv` is whole: a moved, copied or half-made one is made again."""
+    if not PYTHON.exists() or subprocess.run([PYTHON, "-I", "-c", ""], capture_output=True).returncode != 0:
         return False
-    ours = "import sys, pathlib; print(pathlib.Path(sys.prefix).resolve())"
-    answer = subprocess.run([PYTHON, "-I", "-c", ours], capture_output=True, text=True)
-    return answer.returncode == 0 and answer.stdout.strip() == str(VENV.resolve())
+    # Its programs name the place they were made for, so that a moved one runs the wrong Python, or none.
+    lines = (VENV / "pyvenv.cfg").read_text().splitlines()
+    made_by = next((line for line in lines if line.startswith("command = ")), None)
+    return made_by is None or made_by.endswith(str(VENV))
 
 
 def _make_venv() -> None:
