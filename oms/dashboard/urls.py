@@ -5,6 +5,8 @@ from django.urls import include, path
 app_name = "dashboard"
 
 MERCHANT = [
+    path("", include("oms.dashboard.home.urls")),
+    path("orders/", include("oms.dashboard.orders.urls")),
     path("inventory/", include("oms.dashboard.inventory.urls")),
     path("jobs/", include("oms.dashboard.jobs.urls")),
     path("settings/", include("oms.dashboard.settings.urls")),
