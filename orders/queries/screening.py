@@ -29,8 +29,8 @@ SELECT r.id,
      WHERE o.tenant_id = %(tenant)s AND o.email = r.email AND r.email <> '' AND o.state <> 'draft'
        AND o.placed_at > r.placed_at - %(recently)s AND o.placed_at <= r.placed_at
      ORDER BY o.placed_at DESC LIMIT %(most)s) e),
-  (SELECT count(*) FROM (
-     SELECT o.ship_to FROM orders_order o
+  (SELECT count(DISTINCT a.email) FROM (
+     SELECT o.ship_to, o.email FROM orders_order o
      WHERE o.tenant_id = %(tenant)s AND o.country = r.country AND r.line1 <> '' AND o.state <> 'draft'
        AND o.placed_at > r.placed_at - %(recently)s AND o.placed_at <= r.placed_at
      ORDER BY o.placed_at DESC LIMIT %(most)s) a
@@ -70,7 +70,7 @@ def _history(orders: Sequence[Order]) -> dict[UUID, tuple[int, int, bool]]:
 
 
 def _sheet(order: Order, lines: Sequence[OrderLine], history: tuple[int, int, bool], tenant: Tenant) -> Sheet:
-    same_email, same_address, is_first = history
+    same_email, to_address, is_first = history
     high_value = Decimal(str(tenant.settings.get("high_value", HIGH_VALUE)))
     return Sheet(
         order_id=order.id,
@@ -91,6 +91,6 @@ def _sheet(order: Order, lines: Sequence[OrderLine], history: tuple[int, int, bo
         local_hour=order.placed_at.astimezone(ZoneInfo(tenant.timezone)).hour,
         is_first_order=is_first,
         recent_same_email=same_email,
-        recent_same_address=same_address,
+        recent_to_address=to_address,
         high_value=high_value if order.currency == tenant.currency else None,
     )

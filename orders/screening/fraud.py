@@ -87,9 +87,10 @@ def many_from_one_email(sheet: Sheet) -> Verdict | None:
 
 @_rule
 def many_to_one_address(sheet: Sheet) -> Verdict | None:
-    if sheet.recent_same_address >= MANY_ORDERS:
-        count = sheet.recent_same_address
-        return _signal("many_to_one_address", 25, f"{count} orders in ten minutes to this address.", count=count)
+    count = sheet.recent_to_address
+    if count >= MANY_ORDERS:
+        sentence = f"{count} e-mail addresses ordered to this postal address in ten minutes."
+        return _signal("many_to_one_address", 25, sentence, count=count)
     return None
 
 

@@ -20,7 +20,10 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """``local_hour`` is in the merchant's zone; ``recent_*`` count orders of the ten minutes before, this one included.
+    """``local_hour`` is in the merchant's zone.
+
+    Of the ten minutes before, this order included: ``recent_same_email`` counts orders from its e-mail
+    address, ``recent_to_address`` the e-mail addresses that ordered to its postal address.
 
     ``high_value`` is what the merchant calls a high value, None when the order is in another currency.
     """
@@ -38,7 +41,7 @@ class Sheet:
     local_hour: int = 12
     is_first_order: bool = False
     recent_same_email: int = 1
-    recent_same_address: int = 1
+    recent_to_address: int = 1
     high_value: Decimal | None = None
 
     @property

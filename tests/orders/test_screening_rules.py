@@ -86,7 +86,7 @@ RULES = [
     ("email_of_digits", {"email": "a123456@example.com"}, 10),
     ("high_first_order", {"is_first_order": True, "total": Decimal(1000)}, 25),
     ("many_from_one_email", {"recent_same_email": 3}, 25),
-    ("many_to_one_address", {"recent_same_address": 3}, 25),
+    ("many_to_one_address", {"recent_to_address": 3}, 25),
     ("many_units", {"is_first_order": True, "lines": (replace(MUG, quantity=100),)}, 15),
     ("at_night", {"local_hour": 3}, 5),
 ]
@@ -106,7 +106,7 @@ def test_each_signal_gives_its_points_and_no_signal_alone_holds(check: str, chan
         {"is_first_order": True, "total": Decimal("999.99")},
         {"is_first_order": False, "total": Decimal(5000)},
         {"is_first_order": True, "total": Decimal(5000), "high_value": None},
-        {"recent_same_email": 2, "recent_same_address": 2},
+        {"recent_same_email": 2, "recent_to_address": 2},
         {"local_hour": 5},
         {"bill_to": replace(BERLIN, name="ADA BYRON")},
     ],

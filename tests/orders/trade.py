@@ -3,8 +3,10 @@
 from dataclasses import replace
 from decimal import Decimal
 from itertools import count
+from uuid import UUID
 
 from oms.core.addresses import Address
+from orders.models import Hold, OrderLine
 from orders.placing.drafts import LineDraft, OrderDraft
 
 BERLIN = Address(name="Ada Byron", line1="Torstraße 1", city="Berlin", postcode="10119", country="DE")
@@ -24,3 +26,15 @@ def draft(*lines: LineDraft, **fields: object) -> OrderDraft:
         customer_name="Ada Byron", ship_to=BERLIN, lines=lines or (line(),),
     )  # fmt: skip
     return replace(good, **fields)
+
+
+def lines_by_sku(order_id: UUID) -> dict[str, OrderLine]:
+    return {line.sku: line for line in OrderLine.objects.filter(order_id=order_id)}
+
+
+def open_holds(order_id: UUID) -> list[str]:
+    return list(
+        Hold.objects.filter(order_id=order_id, lifted_at__isnull=True)
+        .order_by("set_at", "id")
+        .values_list("kind", flat=True)
+    )
