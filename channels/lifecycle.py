@@ -5,6 +5,7 @@ from oms.core.errors import NotAllowed
 UPLOADED, CHECKING, CHECKED, PLACING, DONE, FAILED, CANCELLED = (
     "uploaded", "checking", "checked", "placing", "done", "failed", "cancelled",
 )  # fmt: skip
+STATES = (UPLOADED, CHECKING, CHECKED, PLACING, DONE, FAILED, CANCELLED)
 # A job works on the import in these.
 BUSY = (CHECKING, PLACING)
 

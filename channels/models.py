@@ -118,13 +118,17 @@ class ImportRow(TenantLogModel):
 
 
 class ImportItem(TenantLogModel):
-    """What a file's orders ask of one code: how many units, and whether an item has it (``item_id``)."""
+    """What a file's orders ask of one code: how many units, and whether an item has it (``item_id``).
+
+    ``stocked`` units of opening stock were generated for it, and are never generated again.
+    """
 
     import_id = models.UUIDField()
     sku_key = models.TextField(db_collation="C")
     sku = models.TextField()
     title = models.TextField(blank=True, default="")
     units = models.BigIntegerField()
+    stocked = models.BigIntegerField(default=0)
     item_id = models.UUIDField(null=True)
 
     class Meta(TenantLogModel.Meta):

@@ -15,8 +15,10 @@ from django.db.models import F, QuerySet
 from channels.documents.classifying import Known
 from channels.documents.outcomes import ERROR, LABELS, Totals, Verdict, summed
 from channels.documents.reading import RawRow
+from channels.lifecycle import BUSY, FAILED
 from channels.models import Import, ImportDocument, ImportItem, ImportRow
 from oms.core.errors import NotFound
+from oms.core.models import Job
 from oms.core.tenancy import current_tenant_id, unit, unit_of_work
 from orders.models import OrderLine
 from orders.queries.reading import visible_orders
@@ -37,6 +39,20 @@ def import_by_id(import_id: UUID) -> Import:
     if found is None:
         raise NotFound("There is no such import.")
     return found
+
+
+def state_of(found: Import) -> str:
+    """The import's state; `FAILED` where a job works on it no more, though it should."""
+    if found.state not in BUSY:
+        return found.state
+    job = Job.objects.filter(id=found.job_id).first()
+    return found.state if job is not None and job.is_open else FAILED
+
+
+def has_effects(import_id: UUID) -> bool:
+    """Whether anything of this file was placed, applied or generated yet."""
+    placed = ImportDocument.objects.filter(import_id=import_id, placed_at__isnull=False)
+    return placed.exists() or ImportItem.objects.filter(import_id=import_id, stocked__gt=0).exists()
 
 
 def import_rows(import_id: UUID, outcomes: Collection[str] = ()) -> QuerySet[ImportRow]:
@@ -232,7 +248,7 @@ def reconcile_of(found: Import) -> Reconcile:
         outcomes=totals("outcomes"),
         documents={name: count for name, count in sums.get("documents", {}).items() if count},
         lines=totals("lines"),
-        missing_items=ImportItem.objects.filter(import_id=found.id, item_id=None).count(),
+        missing_items=ImportItem.objects.filter(import_id=found.id, item_id=None, units__gt=0).count(),
         **{
             name: counts.get(name, 0)
             for name in (

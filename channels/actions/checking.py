@@ -25,8 +25,8 @@ from orders.placing.texts import clean_draft
 CODES_AT_ONCE = 5_000
 
 ADD_ITEMS = """
-INSERT INTO channels_importitem AS t (tenant_id, import_id, sku_key, sku, title, units)
-SELECT %s, %s, r.key, r.sku, r.title, r.units
+INSERT INTO channels_importitem AS t (tenant_id, import_id, sku_key, sku, title, units, stocked)
+SELECT %s, %s, r.key, r.sku, r.title, r.units, 0
 FROM jsonb_to_recordset(%s::jsonb) AS r(key text, sku text, title text, units bigint) ORDER BY r.key
 ON CONFLICT (tenant_id, import_id, sku_key) DO UPDATE
 SET units = t.units + excluded.units, title = CASE WHEN t.title = '' THEN excluded.title ELSE t.title END
@@ -37,7 +37,7 @@ def check_chunk(job: Job) -> Step:
     """The next documents in file order; after the last, the codes that no item has are counted."""
     found = lock_import(job.params["import_id"])
     if job.cursor is None:
-        ImportItem.objects.filter(import_id=found.id)._raw_delete("default")
+        ImportItem.objects.filter(import_id=found.id).update(units=0)
         found.summary.pop("sums", None)
     cursor = job.cursor or {"after": 0}
     judge, sums = Judge(found), Sums.of(found)
@@ -125,7 +125,7 @@ def _refuse_overlong(judge: Judge, each: Judged, sums: Sums) -> None:
 
 def link_items(found: Import) -> None:
     """Note which codes name an item by now."""
-    waiting = ImportItem.objects.filter(import_id=found.id, item_id=None).order_by("sku_key")
+    waiting = ImportItem.objects.filter(import_id=found.id, item_id=None, units__gt=0).order_by("sku_key")
     rows = list(waiting.values_list("id", "sku_key"))
     for start in range(0, len(rows), CODES_AT_ONCE):
         part = rows[start : start + CODES_AT_ONCE]

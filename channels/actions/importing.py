@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping as AnyMapping
 from uuid import UUID
 
-from channels.lifecycle import BUSY, FAILED, next_state
+from channels import queries
+from channels.lifecycle import next_state
 from channels.locks import lock_import
 from channels.mapping.fields import BY_NAME, REQUIRED
 from channels.mapping.guessing import header_key
@@ -12,7 +13,7 @@ from channels.mapping.options import options_from
 from channels.models import Import, Mapping
 from oms.core.actors import require
 from oms.core.audit import Change, record
-from oms.core.errors import FieldError, Invalid
+from oms.core.errors import FieldError, Invalid, NotAllowed
 from oms.core.jobs import cancel_job, start_job
 from oms.core.models import Job
 from oms.core.tenancy import unit
@@ -35,6 +36,11 @@ def set_mapping(
     """
     found = lock_import(import_id)
     _move(found, "map")
+    if queries.has_effects(found.id):
+        raise NotAllowed(
+            found.state, "map",
+            "Part of this file is imported already, as it was mapped. Check it again to go on, or upload it anew.",
+        )  # fmt: skip
     if columns is not None:
         given = {field: column for field, column in columns.items() if column}
         _check_columns(given, found.header)
@@ -82,7 +88,7 @@ def start_placing(*, import_id: UUID) -> Import:
 def cancel_import(*, import_id: UUID) -> Import:
     """Stop after the current chunk. Orders placed by then stay."""
     found = lock_import(import_id)
-    job = _job_of(found)
+    job = Job.objects.filter(id=found.job_id).first()
     _move(found, "cancel")
     if job is not None and job.is_open:
         cancel_job(job_id=job.id)
@@ -109,17 +115,9 @@ def staging_key(found: Import) -> str:
     return json.dumps([found.columns, found.options["decimal_comma"]], sort_keys=True)
 
 
-def _job_of(found: Import) -> Job | None:
-    return Job.objects.filter(id=found.job_id).first() if found.job_id else None
-
-
 def _move(found: Import, verb: str) -> None:
     """An import whose job has given up can be begun again."""
-    state = found.state
-    if state in BUSY and verb != "cancel":
-        job = _job_of(found)
-        state = state if job is not None and job.is_open else FAILED
-    found.state = next_state(state, verb)
+    found.state = next_state(queries.state_of(found), verb)
 
 
 def _check_columns(columns: AnyMapping[str, str], header: list[str]) -> None:

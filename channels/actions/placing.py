@@ -15,12 +15,13 @@ from channels.documents.drafts import draft_of
 from channels.documents.outcomes import CANCELLATION, CONFLICT, ERROR, ORDER, TO_PLACE, Verdict
 from channels.lifecycle import next_state
 from channels.locks import lock_channel, lock_import
-from channels.mapping.options import Options, options_from
+from channels.mapping.options import options_from
 from channels.models import Import, ImportItem
 from inventory.actions.items import ItemDraft, create_items
 from inventory.actions.receive import Receipt, set_opening_stock
 from inventory.items import NAME_MAX, draft_problems
 from oms.core.audit import Change, record
+from oms.core.db.bulk import update_rows
 from oms.core.errors import OmsError
 from oms.core.jobs import Step
 from oms.core.models import Job
@@ -46,7 +47,7 @@ def _create_items(found: Import, after: int, sums: Sums) -> Step:
     """Items for the codes that none has, if that was chosen; without it their orders wait on a hold."""
     link_items(found)
     options = options_from(found.options)
-    waiting = ImportItem.objects.filter(import_id=found.id, item_id=None, id__gt=after).order_by("id")
+    waiting = ImportItem.objects.filter(import_id=found.id, item_id=None, units__gt=0, id__gt=after).order_by("id")
     codes = list(waiting[:ITEMS_AT_ONCE]) if options.create_missing_items else []
     if not codes:
         return _next("stock")
@@ -59,26 +60,23 @@ def _create_items(found: Import, after: int, sums: Sums) -> Step:
 
 
 def _set_stock(found: Import, after: int, sums: Sums) -> Step:
-    """Made-up stock, labelled so, of what the file's orders ask for."""
+    """Made-up stock, labelled so, of what the file's orders ask for; never twice for the same file."""
     options = options_from(found.options)
     asked = ImportItem.objects.filter(import_id=found.id, item_id__isnull=False, id__gt=after).order_by("id")
     items = list(asked[:ITEMS_AT_ONCE]) if options.opening_stock_location else []
     if not items:
         return _next("documents")
-    receipts = _receipts(items, options)
-    set_opening_stock(receipts=receipts, reason=f"Generated opening stock for import {found.file_name}")
-    sums.count("opening_units", sum(each.quantity for each in receipts))
-    sums.save(found)
-    return Step({"phase": "stock", "after": items[-1].id})
-
-
-def _receipts(items: Sequence[ImportItem], options: Options) -> list[Receipt]:
+    missing = {each.id: math.ceil(each.units * options.stock_factor) - each.stocked for each in items}
+    items = [each for each in items if missing[each.id] > 0]
     location_id = UUID(options.opening_stock_location)
-    return [
-        Receipt(each.item_id, location_id, units)
-        for each in items
-        if (units := math.ceil(each.units * options.stock_factor)) and each.item_id
-    ]
+    set_opening_stock(
+        receipts=[Receipt(each.item_id, location_id, missing[each.id]) for each in items],
+        reason=f"Generated opening stock for import {found.file_name}",
+    )
+    update_rows(ImportItem, [{"id": each.id, "stocked": each.stocked + missing[each.id]} for each in items])
+    sums.count("opening_units", sum(missing[each.id] for each in items))
+    sums.save(found)
+    return Step({"phase": "stock", "after": max(missing)})
 
 
 def _place_documents(found: Import, after: int, sums: Sums) -> Step:

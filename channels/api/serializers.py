@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from channels import queries
 from channels.documents.outcomes import LABELS, Totals
-from channels.lifecycle import TRANSITIONS
+from channels.lifecycle import STATES, TRANSITIONS
 from channels.models import Import
 
 
@@ -61,6 +61,7 @@ class ImportSerializer(serializers.ModelSerializer):
     """One file on its way in."""
 
     channel_id = serializers.UUIDField()
+    state = serializers.SerializerMethodField()
     allowed_actions = serializers.SerializerMethodField()
 
     class Meta:
@@ -71,8 +72,13 @@ class ImportSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
         read_only_fields = fields
 
+    @extend_schema_field(serializers.CharField(help_text=f"One of: {', '.join(STATES)}."))
+    def get_state(self, found: Import) -> str:
+        return queries.state_of(found)
+
     def get_allowed_actions(self, found: Import) -> list[str]:
-        return sorted(verb for state, verb in TRANSITIONS if state == found.state and not verb.startswith("finish"))
+        now = queries.state_of(found)
+        return sorted(verb for state, verb in TRANSITIONS if state == now and not verb.startswith("finish"))
 
 
 class OneImportSerializer(ImportSerializer):

@@ -17,6 +17,7 @@ from oms.core.money import ZERO
 
 LINES_MAX = 5_000
 CELL_MAX = 5_000
+ORDER_MAX = 200
 
 
 class RawRow(NamedTuple):
@@ -106,7 +107,7 @@ class DocumentReader:
 
     def document_key(self, raw: RawRow) -> str:
         """The order number; a row without one stands alone, so that it can be told about."""
-        return self.text(raw.values, "order")[:200] or f"(row {raw.row})"
+        return self.text(raw.values, "order")[:ORDER_MAX] or f"(row {raw.row})"
 
     def match_key(self, values: Sequence[str]) -> str:
         """Customer and code, by which credits find what they take back; empty when either is missing."""
@@ -178,7 +179,10 @@ class DocumentReader:
             )
         if len(max(raw.values, key=len)) > CELL_MAX:
             raise _BadCell("", f"A cell holds more than {CELL_MAX:,} characters.")
-        if "order" in self.at and not self.text(raw.values, "order"):
+        order = self.text(raw.values, "order")
+        if len(order) > ORDER_MAX:
+            raise _BadCell("order", f"{self._column('order')} has more than {ORDER_MAX} characters.")
+        if not order:
             raise _BadCell("order", f"{self._column('order')} is empty, so the row belongs to no order.")
 
     def _amount(self, raw: RawRow, name: str) -> Decimal:

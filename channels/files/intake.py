@@ -10,6 +10,7 @@ import csv
 import gzip
 import hashlib
 import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from oms.core.errors import Invalid, OmsError
 
 BLOCK = 1024 * 1024
 MEGABYTE = 1024 * 1024
-WORKBOOK_MAX = 100 * MEGABYTE
+WORKBOOK_MAX, WORKBOOK_OPEN_MAX = 100 * MEGABYTE, 1024 * MEGABYTE
 GZIP, ZIP, OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 KNOWN_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-1", "iso-8859-2", "iso-8859-15", "cp1250")
@@ -158,6 +159,7 @@ def _workbook_text(source: BinaryIO) -> Iterator[str]:
 
     if _rewound(source).seek(0, io.SEEK_END) > WORKBOOK_MAX:
         raise FileTooLarge(f"A workbook may have {WORKBOOK_MAX // MEGABYTE} MB. Save it as CSV and send that.")
+    _check_opened_size(source)
     try:
         sheet = CalamineWorkbook.from_filelike(_rewound(source)).get_sheet_by_index(0)
         rows = sheet.iter_rows()
@@ -170,6 +172,17 @@ def _workbook_text(source: BinaryIO) -> Iterator[str]:
         if text.tell() > BLOCK:
             yield _emptied(text)
     yield _emptied(text)
+
+
+def _check_opened_size(source: BinaryIO) -> None:
+    """A small archive can hold an enormous sheet; its directory says so beforehand."""
+    if not zipfile.is_zipfile(_rewound(source)):
+        return
+    with zipfile.ZipFile(_rewound(source)) as archive:
+        if sum(each.file_size for each in archive.infolist()) > WORKBOOK_OPEN_MAX:
+            raise FileTooLarge(
+                f"Opened, the workbook is larger than {WORKBOOK_OPEN_MAX // MEGABYTE} MB. Save it as CSV and send that."
+            )
 
 
 def _emptied(text: io.StringIO) -> str:
