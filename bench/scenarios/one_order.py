@@ -59,8 +59,7 @@ def body(ground: Ground, skus: list[str], name: str, rng: random.Random, **more:
             "channel": "web",
             "external_id": name,
             "currency": "GBP",
-            "email": f"{name}@example.com",
-            "customer_name": "Bench Buyer",
+            "customer": {"name": "Bench Buyer", "email": f"{name}@example.com"},
             "ship_to": {
                 "name": "Bench Buyer", "line1": "1 High Street", "city": "Leeds", "postcode": "LS1 4DY", "country": "GB",
             },
