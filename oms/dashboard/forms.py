@@ -4,15 +4,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from oms.core.errors import OmsError
 
 T = TypeVar("T")
+
+
+class PlainForm(forms.Form):
+    """A form whose own messages say what to do."""
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            asked = _("Choose one.") if hasattr(field, "choices") else _("Fill this in.")
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = asked
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """The ninety days of an item, worked out backwards: pure."""
 
+import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oms.dashboard.inventory.history import days_back_from, step_chart
+from oms.dashboard.inventory.history import Day, days_back_from, step_chart
 
 LAST = date(2026, 11, 24)
 
@@ -31,7 +33,14 @@ def test_the_days_add_up_and_the_line_stays_inside(moves: list[tuple[int, int]],
         on_hand, {first + timedelta(days=n): move for n, move in enumerate(moves)}, first=first, last=LAST
     )
     assert days[-1].on_hand == on_hand
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         assert after.on_hand == before.on_hand + after.came - after.left
-    chart = step_chart(tuple(each for each in days if each.on_hand >= 0) or days)
-    assert chart.path.startswith("M0.0 ")
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=90))
+def test_the_line_stays_inside_its_frame(levels: list[int]):
+    days = tuple(Day(LAST - timedelta(days=n), 0, 0, level) for n, level in enumerate(levels))
+    chart = step_chart(days)
+    heights = [float(number) for number in re.findall(r"[V ]([\d.]+)", chart.path)]
+    assert all(0 <= height <= chart.height for height in heights)
+    assert chart.path.endswith(f"H{float(chart.width)}")

@@ -14,12 +14,12 @@ from oms.accounts.actions.invitations import accept_invitation
 from oms.accounts.models import Invitation, Membership, User
 from oms.accounts.queries import actor_who_joins, invitation_of
 from oms.core.tenancy import unit_of_work
-from oms.dashboard.forms import Done, SeeOther, attempt, page_of_form, posted
+from oms.dashboard.forms import Done, PlainForm, SeeOther, attempt, page_of_form, posted
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-class JoinForm(forms.Form):
+class JoinForm(PlainForm):
     """For somebody who is signed in already: nothing to fill in."""
 
 

@@ -11,10 +11,14 @@ from inventory.models import DAMAGED, QUALITY_HOLD, SELLABLE, Item, Location
 from inventory.places import KINDS
 from inventory.stock.correcting import REASONS
 from oms.dashboard.choices import countries, timezones, with_current
+from oms.dashboard.forms import PlainForm
 
 STATES = [(SELLABLE, _("Sellable")), (DAMAGED, _("Damaged")), (QUALITY_HOLD, _("Quality hold"))]
 REASON_CHOICES = [(code, words) for code, (words, _account) in REASONS.items()]
-WHOLE_NUMBER = {"invalid": _("Enter a whole number, like 12.")}
+WHOLE_NUMBER = {
+    "invalid": _("Enter a whole number, like 12."),
+    "min_value": _("Enter %(limit_value)s or more."),
+}
 ADDRESS_FIELDS = ("line1", "line2", "city", "region", "postcode", "country", "latitude", "longitude")
 
 
@@ -41,7 +45,7 @@ def _amount(label: str, **options) -> forms.DecimalField:
     return forms.DecimalField(label=label, required=False, widget=widget, error_messages=errors, **options)
 
 
-class ItemForm(forms.Form):
+class ItemForm(PlainForm):
     """An item: new, or as it is."""
 
     sku = forms.CharField(label=_("SKU"), help_text=_("Your own code for it, on the shelf and in orders."))
@@ -93,7 +97,7 @@ def _plain(value: object) -> object:
     return f"{cents if cents == value else value.normalize():f}"
 
 
-class _AtLocation(forms.Form):
+class _AtLocation(PlainForm):
     """A change at one of the locations a person may see."""
 
     location = forms.TypedChoiceField(label=_("Location"), coerce=UUID)
@@ -143,7 +147,7 @@ class DeliveryForm(_AtLocation):
     )
 
 
-class DeliveryLineForm(forms.Form):
+class DeliveryLineForm(PlainForm):
     """One line of a delivery: a scanned or typed code, and how many."""
 
     code = forms.CharField(
@@ -162,7 +166,7 @@ class DeliveryLineForm(forms.Form):
         return cleaned
 
 
-class LocationForm(forms.Form):
+class LocationForm(PlainForm):
     """A place that holds stock: new, or as it is."""
 
     name = forms.CharField(label=_("Name"), help_text=_("As people say it, like Leeds."))
@@ -177,7 +181,7 @@ class LocationForm(forms.Form):
     latitude = forms.FloatField(
         label=_("Latitude"),
         required=False,
-        help_text=_("Finds the nearest location exactly; else the postcode is used."),
+        help_text=_("For finding the nearest location; else by postcode."),
     )
     longitude = forms.FloatField(label=_("Longitude"), required=False)
     timezone = forms.ChoiceField(label=_("Time zone"))

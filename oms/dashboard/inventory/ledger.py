@@ -11,23 +11,18 @@ from django.views.decorators.http import require_safe
 from inventory.queries import ledger, resolve_skus
 from inventory.queries.ledger import ORDER
 from oms.core.actors import require
-from oms.dashboard.forms import page_of_form
+from oms.dashboard.forms import PlainForm, page_of_form
 from oms.dashboard.inventory.stock import addresses_without, chosen_location, locations_in_order
 from oms.dashboard.lists import ListPage, list_page
+from oms.dashboard.templatetags.stock import CAUSES
 
-CAUSES = [
-    ("", _("Any cause")),
-    ("receipt", _("Received")),
-    ("adjustment", _("Adjusted")),
-    ("state_change", _("Set aside")),
-    ("opening", _("Opening stock")),
-]
+ANY_CAUSE = ("", _("Any cause"))
 DAY = {"invalid": _("Enter a day like 2026-11-24.")}
 
 
-class LedgerFilter(forms.Form):
+class LedgerFilter(PlainForm):
     q = forms.CharField(label=_("SKU or barcode"), required=False, max_length=100)
-    cause = forms.ChoiceField(label=_("Cause"), choices=CAUSES, required=False)
+    cause = forms.ChoiceField(label=_("Cause"), choices=[ANY_CAUSE, *CAUSES.items()], required=False)
     since = forms.DateField(
         label=_("From"), required=False, error_messages=DAY, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -62,7 +57,7 @@ def ledger_list(request: HttpRequest, slug: str) -> HttpResponse:
         "location": location,
         "filtered": any(request.GET.get(name) for name in ("q", "location", "cause", "since", "until")),
         "without": addresses_without(request, ("q", "location", "cause", "since", "until")),
-        "cause_words": dict(CAUSES).get(form.cleaned_data.get("cause", "")) if form.is_valid() else "",
+        "cause_words": CAUSES.get(form.cleaned_data.get("cause", "")) if form.is_valid() else "",
     }
     return page_of_form(request, "dashboard/inventory/ledger.html", context)
 

@@ -16,14 +16,14 @@ from inventory.places import KINDS
 from inventory.queries import visible_locations
 from oms.core.actors import require
 from oms.core.errors import NotFound
-from oms.dashboard.forms import attempt, page_of_form, posted, settled
+from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import ADDRESS_FIELDS, LocationForm, location_values
 from oms.dashboard.inventory.stock import locations_in_order
 
 ADDRESS_NAMES = {f"address.{name}": name for name in ADDRESS_FIELDS}
 
 
-class MoveForm(forms.Form):
+class MoveForm(PlainForm):
     direction = forms.ChoiceField(choices=[("up", gettext_lazy("Up")), ("down", gettext_lazy("Down"))])
 
 

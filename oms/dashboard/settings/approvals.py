@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from oms.accounts.actions.approvals import decide
 from oms.accounts.models import Approval
 from oms.core.actors import require
-from oms.dashboard.forms import attempt, page_of_form, settled
+from oms.dashboard.forms import PlainForm, attempt, page_of_form, settled
 from oms.dashboard.lists import list_page
 
 VIEWS = (Approval.WAITING, Approval.APPROVED, Approval.DECLINED)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PlainForm):
     decision = forms.ChoiceField(choices=[("approve", gettext_lazy("Approve")), ("decline", gettext_lazy("Decline"))])
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=500)
 

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 from oms.accounts.actions.business import NAME_LENGTH_MAX, update_business
 from oms.core.actors import require
 from oms.dashboard.choices import countries, currencies, timezones, with_current
-from oms.dashboard.forms import attempt, page_of_form, posted, settled
+from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 
 FIELDS = ("name", "country", "currency", "timezone")
 
 
-class BusinessForm(forms.Form):
+class BusinessForm(PlainForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=NAME_LENGTH_MAX,

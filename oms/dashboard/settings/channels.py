@@ -13,12 +13,12 @@ from oms.accounts.actions.channels import KINDS, NAME_LENGTH_MAX, create_channel
 from oms.accounts.models import SalesChannel
 from oms.core.actors import require
 from oms.core.errors import NotFound
-from oms.dashboard.forms import attempt, page_of_form, posted, settled
+from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 
 SHOWN = 200
 
 
-class NameForm(forms.Form):
+class NameForm(PlainForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=NAME_LENGTH_MAX,

@@ -17,7 +17,7 @@ from oms.accounts.roles import VERBS
 from oms.core.actors import require
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
-from oms.dashboard.forms import attempt, page_of_form, posted, settled
+from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.settings import once
 from oms.dashboard.settings.confirming import Question, confirmed
 
@@ -25,17 +25,17 @@ LIFETIMES = [
     ("30", gettext_lazy("30 days")),
     ("90", gettext_lazy("90 days")),
     ("365", gettext_lazy("A year")),
-    ("", gettext_lazy("Until it is revoked")),
+    ("always", gettext_lazy("Until it is revoked")),
 ]
 SHOWN = 200
 
 
-class KeyForm(forms.Form):
+class KeyForm(PlainForm):
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=80,
         help_text=gettext_lazy("The program that will use it, like “Web shop” or “Accounting”."),
     )  # fmt: skip
-    days = forms.ChoiceField(label=gettext_lazy("Works for"), choices=LIFETIMES, required=False, initial="365")
+    days = forms.ChoiceField(label=gettext_lazy("Works for"), choices=LIFETIMES, initial="365")
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("It may"), choices=list(VERBS.items()), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one thing the key may do.")},
@@ -59,7 +59,7 @@ def key_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _create(form: KeyForm) -> tuple[ApiKey, str]:
     days = form.cleaned_data["days"]
-    expires_at = unit().now + timedelta(days=int(days)) if days else None
+    expires_at = unit().now + timedelta(days=int(days)) if days.isdecimal() else None
     return create_key(name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], expires_at=expires_at)
 
 

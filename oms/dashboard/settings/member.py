@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from oms.accounts import roles
 from oms.accounts.actions.team import change_limits, change_role, change_scope, remove_member
 from oms.accounts.models import Membership
-from oms.accounts.queries import team_members
+from oms.accounts.queries import limits_of, team_members
 from oms.core.actors import require
 from oms.core.errors import NotFound
+from oms.dashboard.formatting import Formats, money_text
 from oms.dashboard.forms import attempt, page_of_form, settled
 from oms.dashboard.settings.confirming import Question, confirmed
 from oms.dashboard.settings.scope import LimitsForm, Places, RoleForm, ScopeForm
@@ -53,16 +54,19 @@ def _member(user_id: UUID) -> Membership:
 def _forms(member: Membership, places: Places, data: object, sent: str) -> dict[str, forms.Form]:
     """The three forms; only the one that was sent is filled from the request."""
     given = {part: data if part == sent else None for part in PARTS}
-    of_role = {
-        **roles.DEFAULT_LIMITS.get(member.role, {}),
-        **member.tenant.settings.get("limits", {}).get(member.role, {}),
-    }
     scope = {"locations": member.locations, "channels": member.channels}
     return {
         "role": RoleForm(given["role"], initial={"role": member.role}),
         "scope": ScopeForm(given["scope"], initial=scope, places=places),
-        "limits": LimitsForm(given["limits"], stored=member.limits, usual=of_role),
+        "limits": LimitsForm(given["limits"], stored=member.limits, usual=_limits_of_role(member)),
     }
+
+
+def _limits_of_role(member: Membership) -> dict[str, str]:
+    """Verb → the amount that people of this role may decide alone, in words."""
+    without_own = Membership(role=member.role, tenant=member.tenant)
+    formats, currency = Formats.of(member.tenant), member.tenant.currency
+    return {verb: money_text(amount, currency, formats) for verb, amount in limits_of(without_own).items()}
 
 
 def _change(part: str, user_id: UUID, form: forms.Form) -> Callable[[], Membership]:

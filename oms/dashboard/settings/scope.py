@@ -13,6 +13,7 @@ from inventory.queries import visible_locations
 from oms.accounts import roles
 from oms.accounts.queries import sales_channels
 from oms.core.money import AMOUNT_MAX
+from oms.dashboard.forms import PlainForm
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Places:
         )
 
 
-class ScopeForm(forms.Form):
+class ScopeForm(PlainForm):
     """Locations and channels a person is limited to."""
 
     locations = forms.TypedMultipleChoiceField(
@@ -57,8 +58,8 @@ class ScopeForm(forms.Form):
         self.fields["channels"].choices = list(places.channels.items())
 
 
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=list(roles.LABELS.items()))
+class RoleForm(PlainForm):
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=list(roles.LABELS.items()), initial=roles.SUPPORT)
 
 
 class InviteForm(ScopeForm, RoleForm):
@@ -72,14 +73,14 @@ class InviteForm(ScopeForm, RoleForm):
     field_order = ("email", "role", "locations", "channels")
 
 
-class LimitsForm(forms.Form):
+class LimitsForm(PlainForm):
     """How much a person may decide alone: an amount, no limit, or what the role says."""
 
-    def __init__(self, *args, stored: dict[str, str | None], usual: dict[str, Decimal], **options) -> None:
+    def __init__(self, *args, stored: dict[str, str | None], usual: dict[str, str], **options) -> None:
         super().__init__(*args, **options)
         for verb in roles.LIMITED_VERBS:
-            amount = usual.get(verb)
-            hint = _("Empty: as the role, up to %s.") % amount if amount is not None else _("Empty: as the role, any.")
+            of_role = usual.get(verb)
+            hint = _("Empty: as the role, up to %s.") % of_role if of_role else _("Empty: as the role, any.")
             self.fields[f"limits.{verb}"] = forms.DecimalField(
                 label=_("%s: up to") % roles.VERBS[verb], required=False, min_value=0, max_value=AMOUNT_MAX,
                 max_digits=18, decimal_places=4, initial=stored.get(verb), help_text=hint,

@@ -1,5 +1,7 @@
 """The team: who belongs to it, inviting more, and taking an invitation back."""
 
+from decimal import Decimal
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from oms.accounts import roles
 from oms.accounts.actions.invitations import invite_member, withdraw_invitation
-from oms.accounts.queries import open_invitations, team_members
+from oms.accounts.models import Membership
+from oms.accounts.queries import limits_of, open_invitations, team_members
 from oms.core.actors import require
 from oms.core.tenancy import unit
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
@@ -53,8 +56,12 @@ def role_list(request: HttpRequest, slug: str) -> HttpResponse:
     labels = [roles.LABELS[role] for role in roles.ROLE_VERBS]
     matrix = [(words, [verb in verbs for verbs in roles.ROLE_VERBS.values()]) for verb, words in roles.VERBS.items()]
     limits = [
-        (roles.LABELS[role], [(roles.VERBS[verb], amount) for verb, amount in amounts.items()])
-        for role, amounts in roles.DEFAULT_LIMITS.items()
+        (label, [(roles.VERBS[verb], amount) for verb, amount in _limits_of_role(request, role).items()])
+        for role, label in roles.LABELS.items()
     ]
     context = {"labels": labels, "matrix": matrix, "limits": limits}
     return page_of_form(request, "dashboard/settings/roles.html", context)
+
+
+def _limits_of_role(request: HttpRequest, role: str) -> dict[str, Decimal]:
+    return limits_of(Membership(role=role, tenant=request.merchant))

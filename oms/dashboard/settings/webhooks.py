@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from oms.core.actors import require
-from oms.dashboard.forms import attempt, page_of_form, posted, settled
+from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.lists import list_page
 from oms.dashboard.settings import once
 from oms.dashboard.settings.confirming import Question, confirmed
@@ -29,7 +29,7 @@ from oms.webhooks.models import Endpoint, Message
 STATES = (Message.DUE, Message.DELIVERED, Message.FAILED)
 
 
-class EndpointForm(forms.Form):
+class EndpointForm(PlainForm):
     url = forms.CharField(
         label=gettext_lazy("Address"),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
@@ -43,7 +43,14 @@ class EndpointForm(forms.Form):
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
-        self.fields["events"].choices = [(name, f"{name}: {words}") for name, words in event_types().items()]
+        self.fields["events"].choices = [(name, _event(name, words)) for name, words in event_types().items()]
+
+
+def _event(name: str, words: str) -> str:
+    """A kind of event with what it means, without what only programmers read."""
+    sentence = words.partition(";")[0].rstrip(".")
+    is_signature = sentence.partition("(")[0].isidentifier() and "(" in sentence
+    return name if not sentence or is_signature or "``" in sentence else f"{name}: {sentence}"
 
 
 class EndpointChangeForm(EndpointForm):

@@ -19,6 +19,19 @@ WORDS: dict[str, str | Promise] = {
     "opening": _("Opening stock"),
 }
 
+CAUSES: dict[str, str | Promise] = {
+    "receipt": _("Received"),
+    "adjustment": _("Adjusted"),
+    "state_change": _("Set aside"),
+    "opening": _("Opening stock"),
+}
+
+
+@register.filter
+def stock_cause(code: str) -> str | Promise:
+    """What led to a movement, as people call it."""
+    return CAUSES.get(code, code)
+
 
 @register.filter
 def stock_account(code: str) -> str | Promise:
