@@ -14,7 +14,7 @@ AMOUNT = re.compile(r"[-+]?(\d{1,14}(\.\d*)?|\.\d+)$")
 SIGNS = "£$€¥  '"
 # "" is ISO 8601; the others in the order in which they are tried.
 DATE_FORMATS = (
-    "", "%Y-%m-%d %H:%M:%S %z", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%m/%d/%Y %H:%M:%S",
+    "", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M", "%m/%d/%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y",
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%d %b %Y %H:%M", "%d %b %Y", "%b %d, %Y",
 )  # fmt: skip
