@@ -15,6 +15,7 @@ from datetime import datetime
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg.pq import ExecStatus, TransactionStatus
+from structlog.contextvars import bound_contextvars
 
 from oms.core.actors import Actor
 
@@ -60,7 +61,7 @@ def unit_of_work(tenant_id: int, actor: Actor, *, cause: str = "", now: datetime
     """
     outer, inside = _current.get(), connection.in_atomic_block
     opened = UnitOfWork(int(tenant_id), actor, now or timezone.now(), cause)
-    with transaction.atomic():
+    with bound_contextvars(tenant=opened.tenant_id), transaction.atomic():
         _enter(opened.tenant_id)
         token = _current.set(opened)
         try:

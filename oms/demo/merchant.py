@@ -77,7 +77,7 @@ def _stock(assortment: list[Article]) -> None:
         share = place["share"]
         location = create_location(**{key: value for key, value in place.items() if key != "share"})
         receipts += [
-            Receipt(item_id=item.id, location_id=location.id, quantity=int(each.popularity * 26 * share) + 2)
+            Receipt(item_id=item.id, location_id=location.id, quantity=int(each.popularity * 44 * share) + 2)
             for item, each in zip(items, assortment, strict=True)
         ]
     set_opening_stock(receipts=receipts, reason="Generated opening stock of the demo")
