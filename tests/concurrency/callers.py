@@ -1,47 +1,55 @@
-"""Programs in real processes, each with connections of its own, that send the same order at the same moment."""
+"""Callers in real processes who send the same request at the same moment. Read before Django is set up there."""
 
 import multiprocessing
-import time
+from collections import Counter
 
-CALLERS = 3
+PROCESSES = 6
 TIMEOUT_SECONDS = 60
-PAUSE_SECONDS = 0.3
 
 
-def call_at_once(*, secret: str, sent: dict, headers: dict[str, str]) -> list[tuple[int, dict, bool]]:
-    """POST the order from each process; returns (status, body, was it replayed) of each."""
+def send_at_once(tenant_id: int, *, claimed: bool) -> Counter:
+    """Every process answers the same request under the same key; returns how many produced and how many replayed."""
     context = multiprocessing.get_context("spawn")
-    start, answers = context.Barrier(CALLERS), context.Queue()
-    processes = [context.Process(target=_call, args=(secret, sent, headers, start, answers)) for _ in range(CALLERS)]
+    start, meet, outcomes = context.Barrier(PROCESSES), context.Barrier(PROCESSES), context.Queue()
+    processes = [
+        context.Process(target=_answer, args=(tenant_id, start, meet, outcomes, claimed)) for _ in range(PROCESSES)
+    ]
     for process in processes:
         process.start()
-    found = [answers.get(timeout=TIMEOUT_SECONDS) for _ in processes]
+    found = Counter(outcomes.get(timeout=TIMEOUT_SECONDS) for _ in processes)
     for process in processes:
         process.join(TIMEOUT_SECONDS)
     return found
 
 
-def _call(secret: str, sent: dict, headers: dict[str, str], start, answers) -> None:
+def _answer(tenant_id, start, meet, outcomes, claimed) -> None:
     import django
 
     django.setup()
+    from oms.core import idempotency
+    from oms.core.actors import system
+    from oms.core.audit import Change, record
+    from oms.core.db.keys import uuid7
+    from oms.core.tenancy import unit_of_work
 
-    from django.db import connection
-    from rest_framework.test import APIClient
+    def look_first(principal, key, digest) -> bool:
+        """What looks right and is not: is the key there? No, so do the work, and write it down afterwards."""
+        unseen = not idempotency.IdempotencyKey.objects.filter(
+            tenant_id=tenant_id, principal=principal, key=key
+        ).exists()
+        meet.wait(TIMEOUT_SECONDS)
+        return unseen
 
-    from orders.actions import place
+    def produce():
+        record([Change("tests.effect", "Done", (("lamp", uuid7()),))])
+        return idempotency.Answer(201, "done")
 
-    reserve = place.reserve_stock
-
-    def reserve_slowly(**demands):
-        """Everybody is past the look for duplicates, and nobody has committed yet."""
-        time.sleep(PAUSE_SECONDS)
-        return reserve(**demands)
-
-    place.reserve_stock = reserve_slowly
-    client = APIClient(headers={"authorization": f"Bearer {secret}"}, raise_request_exception=False)
-    connection.ensure_connection()
-    start.wait(TIMEOUT_SECONDS)
-    answer = client.post("/api/v1/orders", sent, format="json", headers=headers)
-    answers.put((answer.status_code, answer.json(), "Idempotency-Replayed" in answer))
-    connection.close()
+    if not claimed:
+        idempotency._claim = look_first
+    try:
+        start.wait(TIMEOUT_SECONDS)
+        with unit_of_work(tenant_id, system("caller")):
+            answer, replayed = idempotency.answer_once(principal="p", key="k", digest="d", produce=produce)
+        outcomes.put(("replayed" if replayed else "produced", answer.body))
+    except Exception as error:
+        outcomes.put(repr(error))

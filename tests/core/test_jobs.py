@@ -11,6 +11,7 @@ from oms.core.jobs import Row, Step, cancel_job, job_kind, kinds, running, start
 from oms.core.jobs.running import run_chunk, run_due_jobs
 from oms.core.models import AuditEntry, Job, JobRow
 from oms.core.tenancy import unit, unit_of_work
+from tests.concurrency.counting import count_to_five
 
 PROCESS = system("tests")
 
@@ -30,12 +31,6 @@ def start(tenant, actor=PROCESS, **params) -> Job:
 def reread(tenant, job) -> Job:
     with unit_of_work(tenant.id, PROCESS):
         return Job.objects.get(id=job.id)
-
-
-def count_to_five(job: Job) -> Step:
-    number = (job.cursor or {"next": 1})["next"]
-    SalesChannel.objects.create(code=f"c{number}", name="x")
-    return Step(cursor={"next": number + 1}, done=1, finished=number == 5, result={"last": number})
 
 
 def codes(tenant) -> list[str]:

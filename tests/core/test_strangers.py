@@ -157,8 +157,12 @@ def test_pages_know_no_strangers_ids(browser_client, tenant, rival):
         path = address.filled(lambda name: {"slug": tenant.slug, "code": "x"}.get(name) or rival.id_of(name))
         return getattr(browser_client, method)(path)
 
+    def wrong(response) -> str:
+        # A form that was sent empty may come back to be filled in, as long as nothing of the rival's is on it.
+        return leaks(response) if response.status_code == 422 else let_in(response)
+
     with_ids = [each for each in addresses() if each.of_merchant and each.ids]
-    assert walk(with_ids, ("get", "post"), ask, let_in) == []
+    assert walk(with_ids, ("get", "post"), ask, wrong) == []
     assert rival.fingerprints() == before
 
 
