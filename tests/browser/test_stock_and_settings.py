@@ -109,6 +109,7 @@ PAGES = {
     "business": "settings/business/",
     "team": "settings/team/",
     "roles": "settings/team/roles/",
+    "limits of a role": "settings/team/roles/warehouse/",
     "member": "settings/team/{member}/",
     "remove member": "settings/team/{member}/remove/",
     "keys": "settings/keys/",
@@ -136,6 +137,21 @@ def test_every_page_is_accessible_and_fits(desk: Page, served: str, shop: dict[s
         if found:
             wrong[name] = found
     assert wrong == {}
+
+
+EMPTY = (
+    *("inventory/", "inventory/locations/", "inventory/ledger/", "jobs/", "settings/keys/", "settings/webhooks/"),
+    *("settings/channels/", "settings/events/", "settings/activity/", "settings/approvals/"),
+)
+
+
+def test_empty_pages_are_accessible_and_fit(desk: Page, served: str):
+    desk.set_viewport_size({"width": 320, "height": 800})
+    for path in EMPTY:
+        desk.goto(f"{served}/m/acme/{path}")
+        expect(desk.locator(".empty h2")).to_be_visible()
+        assert violations(desk) == []
+        assert not is_wider_than_screen(desk)
 
 
 @pytest.mark.parametrize("path", ["/merchants/", "/invitations/{token}/", "/invitations/nonsense/"])

@@ -130,6 +130,22 @@ def test_a_member_is_removed_after_asking(browser_client: Client, membership: Ca
     assert client_of(member.user).get("/m/acme/jobs/").status_code == 404
 
 
+def test_the_limits_of_a_role_hold_for_its_people(browser_client: Client, membership: Callable[..., Membership]):
+    page = f"{TEAM}roles/warehouse/"
+    assert "up to €250.00" in browser_client.get(page).text
+    assert browser_client.post(page, {"limits.stock.adjust": "99"}).status_code == 303
+    assert "€99.00" in browser_client.get(f"{TEAM}roles/").text
+    picker = membership(role="warehouse")
+    assert "up to €99.00" in browser_client.get(f"{TEAM}{picker.user_id}/").text
+
+
+@pytest.mark.parametrize(("role", "status"), [("owner", 422), ("emperor", 404)])
+def test_nobody_sets_the_limits_of_their_own_role_or_of_none(
+    browser_client: Client, tenant: Tenant, role: str, status: int
+):
+    assert browser_client.post(f"{TEAM}roles/{role}/", {"free.stock.adjust": "on"}).status_code == status
+
+
 # The link
 
 

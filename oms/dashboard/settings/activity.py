@@ -14,7 +14,7 @@ from oms.dashboard.lists import list_page
 def activity(request: HttpRequest, slug: str) -> HttpResponse:
     """The audit trail, newest first; ``verb`` narrows it to one kind of change."""
     require(request.actor, "audit.view")
-    verb = request.GET.get("verb", "").strip()
+    verb = request.GET.get("verb", "").replace("\0", "").strip()
     page = list_page(request, _entries(verb), order=("-id",))
     return render(request, "dashboard/settings/activity.html", {"page": page, "verb": verb})
 

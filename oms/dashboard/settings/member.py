@@ -15,9 +15,9 @@ from oms.accounts.models import Membership
 from oms.accounts.queries import limits_of, team_members
 from oms.core.actors import require
 from oms.core.errors import NotFound
-from oms.dashboard.formatting import Formats, money_text
 from oms.dashboard.forms import attempt, page_of_form, settled
 from oms.dashboard.settings.confirming import Question, confirmed
+from oms.dashboard.settings.roles import in_words
 from oms.dashboard.settings.scope import LimitsForm, Places, RoleForm, ScopeForm
 
 PARTS = ("role", "scope", "limits")
@@ -64,9 +64,7 @@ def _forms(member: Membership, places: Places, data: object, sent: str) -> dict[
 
 def _limits_of_role(member: Membership) -> dict[str, str]:
     """Verb → the amount that people of this role may decide alone, in words."""
-    without_own = Membership(role=member.role, tenant=member.tenant)
-    formats, currency = Formats.of(member.tenant), member.tenant.currency
-    return {verb: money_text(amount, currency, formats) for verb, amount in limits_of(without_own).items()}
+    return in_words(member.tenant, limits_of(Membership(role=member.role, tenant=member.tenant)))
 
 
 def _change(part: str, user_id: UUID, form: forms.Form) -> Callable[[], Membership]:

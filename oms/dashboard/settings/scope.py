@@ -80,7 +80,7 @@ class LimitsForm(PlainForm):
         super().__init__(*args, **options)
         for verb in roles.LIMITED_VERBS:
             of_role = usual.get(verb)
-            hint = _("Empty: as the role, up to %s.") % of_role if of_role else _("Empty: as the role, any.")
+            hint = _("Empty means as usual: up to %s.") % of_role if of_role else _("Empty means as usual: any.")
             self.fields[f"limits.{verb}"] = forms.DecimalField(
                 label=_("%s: up to") % roles.VERBS[verb], required=False, min_value=0, max_value=AMOUNT_MAX,
                 max_digits=18, decimal_places=4, initial=stored.get(verb), help_text=hint,

@@ -1,16 +1,13 @@
 """The team: who belongs to it, inviting more, and taking an invitation back."""
 
-from decimal import Decimal
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from oms.accounts import roles
 from oms.accounts.actions.invitations import invite_member, withdraw_invitation
-from oms.accounts.models import Membership
-from oms.accounts.queries import limits_of, open_invitations, team_members
+from oms.accounts.queries import open_invitations, team_members
 from oms.core.actors import require
 from oms.core.tenancy import unit
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
@@ -47,21 +44,3 @@ def invitation_withdraw(request: HttpRequest, slug: str, invitation_id: int) -> 
     require(request.actor, "team.edit")
     withdraw_invitation(invitation_id=invitation_id)
     return settled(request, reverse("dashboard:team", args=[slug]), _("Invitation withdrawn."))
-
-
-@require_safe
-def role_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """What each role may do, in words."""
-    require(request.actor, "team.view")
-    labels = [roles.LABELS[role] for role in roles.ROLE_VERBS]
-    matrix = [(words, [verb in verbs for verbs in roles.ROLE_VERBS.values()]) for verb, words in roles.VERBS.items()]
-    limits = [
-        (label, [(roles.VERBS[verb], amount) for verb, amount in _limits_of_role(request, role).items()])
-        for role, label in roles.LABELS.items()
-    ]
-    context = {"labels": labels, "matrix": matrix, "limits": limits}
-    return page_of_form(request, "dashboard/settings/roles.html", context)
-
-
-def _limits_of_role(request: HttpRequest, role: str) -> dict[str, Decimal]:
-    return limits_of(Membership(role=role, tenant=request.merchant))

@@ -9,6 +9,7 @@ from oms.dashboard.settings import (
     keys,
     member,
     overview,
+    roles,
     team,
     webhooks,
 )
@@ -17,7 +18,8 @@ urlpatterns = [
     path("", overview.overview, name="settings"),
     path("business/", business.business, name="business"),
     path("team/", team.team, name="team"),
-    path("team/roles/", team.role_list, name="roles"),
+    path("team/roles/", roles.role_list, name="roles"),
+    path("team/roles/<slug:role>/", roles.role_limits, name="role_limits"),
     path("team/invitations/<int:invitation_id>/withdraw/", team.invitation_withdraw, name="invitation_withdraw"),
     path("team/<uuid:user_id>/", member.member_page, name="member"),
     path("team/<uuid:user_id>/remove/", member.member_remove, name="member_remove"),
