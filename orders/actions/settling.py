@@ -8,7 +8,7 @@ from oms.core.db.bulk import update_rows
 from oms.core.events import publish
 from orders import next_step
 from orders.events import OrderCleared
-from orders.lifecycle import CHECKING, next_state
+from orders.lifecycle import CHECKING, is_allowed, next_state
 from orders.models import Hold, Order, Screening
 
 
@@ -26,7 +26,7 @@ def settle_holds(orders: Sequence[Order]) -> dict[UUID, list[str]]:
             order.next_step = next_step.held(kinds[order.id])
         elif order.id in unscreened:
             order.next_step = next_step.CHECKING
-        else:
+        elif is_allowed(order.state, "clear"):
             order.state, order.next_step = next_state(order.state, "clear"), next_step.CLEARED
             cleared.append(OrderCleared(order.id))
         rows.append(

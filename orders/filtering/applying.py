@@ -11,7 +11,7 @@ from oms.accounts.models import SalesChannel
 from oms.core.models import Tenant
 from oms.core.tenancy import current_tenant_id, unit
 from orders.filtering.fields import CHOICES, DATES, bounds, choices, did_not_find, known_field, span
-from orders.filtering.finding import email_is, ids_of_skus, ids_of_words
+from orders.filtering.finding import has_email, has_not, has_skus, has_words
 from orders.filtering.reading import Term, read_terms, wrong
 from orders.lifecycle import LIVE
 from orders.models import Hold, Order, OrderTag
@@ -33,13 +33,13 @@ def apply_query(text: str, *, orders: QuerySet[Order] | None = None) -> QuerySet
         orders = orders.exclude(state="draft")
     words = [term for term in terms if not term.field and not term.negated]
     if words:
-        orders = orders.filter(id__in=ids_of_words(words))
+        orders = orders.filter(has_words(words))
     for term in terms:
         if term.field:
             condition = _condition(term)
             orders = orders.exclude(condition) if term.negated else orders.filter(condition)
         elif term.negated:
-            orders = orders.exclude(id__in=ids_of_words([term]))
+            orders = orders.filter(has_not(term))
     return orders
 
 
@@ -145,8 +145,8 @@ _TEXTS: dict[str, Callable[[Term], Q]] = {
     "location": _location,
     "country": _country,
     "tag": _tag,
-    "sku": lambda term: Q(id__in=ids_of_skus(term.values)),
-    "email": lambda term: email_is(term.values),
+    "sku": lambda term: has_skus(term.values),
+    "email": lambda term: has_email(term.values),
     "external": lambda term: Q(external_id__in=term.values),
     "source": lambda term: Q(source__in=term.values),
 }

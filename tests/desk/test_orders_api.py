@@ -98,7 +98,7 @@ def test_filters(api, place, query: str, names: set[str]) -> None:
     ("query", "field"),
     [
         ("q=sttate:open", "q"), ("q=%22open", "q"), ("q=placed:tmrw", "q"), ("q=%00", "q"), ("state=opn", "state"),
-        ("hold=mood", "hold"), ("channel=nowhere", "q"), ("placed_after=yesterday", "placed_after"),
+        ("hold=mood", "hold"), ("channel=nowhere", "channel"), ("placed_after=yesterday", "placed_after"),
         ("page_size=0", "page_size"), ("cursor=abc", "cursor"),
     ],
 )  # fmt: skip

@@ -20,7 +20,7 @@ from orders.actions.hold import hold_order
 from orders.actions.index import index_orders
 from orders.actions.place import place_orders
 from orders.actions.screen import screen_orders
-from orders.filtering import Term, apply_query, read_terms
+from orders.filtering import Term, apply_query, finding, read_terms
 from orders.filtering.fields import Bounds, Span, bounds, choices, known_field, span
 from orders.filtering.words import Shape, document, fold, shape_of
 from orders.models import Order
@@ -248,10 +248,16 @@ def test_queries(book) -> None:
     assert answers == dict(QUERIES)
 
 
-@pytest.mark.parametrize("text", ["100% _", "ab", "-x"])
+@pytest.mark.parametrize("text", ["100% _", "ab"])
 def test_a_name_needs_three_letters(text: str, uow) -> None:
     with pytest.raises(Invalid, match="at least 3 letters"):
         apply_query(text)
+
+
+def test_what_is_common_is_found_exactly_too(book, monkeypatch) -> None:
+    """More than can be listed: every word is then looked for order by order, and finds the same."""
+    monkeypatch.setattr(finding, "MOST", 1)
+    assert {text: found(text, book) for text, _ in QUERIES} == dict(QUERIES)
 
 
 def test_our_own_number(book) -> None:

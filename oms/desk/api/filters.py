@@ -36,7 +36,10 @@ class OrderFilters(django_filters.FilterSet):
         fields: list[str] = []
 
     def in_words(self, orders: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
-        return apply_query(f'{name}:"{value.replace(chr(34), "")}"', orders=orders)
+        try:
+            return apply_query(f'{name}:"{value.replace(chr(34), "")}"', orders=orders)
+        except Invalid as refused:
+            raise Invalid.field(name, refused.message, "bad_filter") from None
 
 
 def filtered(params) -> QuerySet[Order]:
