@@ -1,6 +1,5 @@
 """Questions about imports: their rows and documents, what is known already, and the reconcile report."""
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,11 +8,12 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import F, QuerySet
 
 from channels.documents.classifying import Known
-from channels.documents.outcomes import ERROR, LABELS, Totals, Verdict, summed
+from channels.documents.outcomes import ERROR, LABELS, ORDER, Totals, Verdict, summed
 from channels.documents.reading import RawRow
 from channels.lifecycle import BUSY, FAILED
 from channels.models import Import, ImportDocument, ImportItem, ImportRow
@@ -24,6 +24,7 @@ from orders.models import OrderLine
 from orders.queries.reading import visible_orders
 
 ROWS_READ_AT_ONCE = 2_000
+AS_STAGED = Verdict(ORDER)
 
 
 def visible_imports() -> QuerySet[Import]:
@@ -122,8 +123,9 @@ def _rows(import_id: UUID, keys: list[str], limit: int | None) -> dict[str, list
             "WHERE tenant_id = %s AND import_id = %s AND document = ANY(%s) ORDER BY document, row LIMIT %s",
             [current_tenant_id(), import_id, keys, limit],
         )
-        for document, row, values, problem, *verdict in cursor:
-            found[document].append((RawRow(row, json.loads(values), problem), Verdict(*verdict)))
+        for document, row, values, problem, outcome, reason, field in cursor:
+            verdict = AS_STAGED if outcome == ORDER and not reason else Verdict(outcome, reason, field)
+            found[document].append((RawRow(row, orjson.loads(values), problem), verdict))
     return found
 
 
@@ -158,11 +160,10 @@ def history_of(import_id: UUID, match_keys: Collection[str], *, until: int) -> l
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT match_key, row, values::text, outcome FROM channels_importrow WHERE tenant_id = %s "
-            "AND import_id = %s AND match_key = ANY(%s) AND match_key <> '' AND row <= %s "
-            "AND outcome IN ('order', 'cancellation') ORDER BY row",
+            "AND import_id = %s AND match_key = ANY(%s) AND match_key <> '' AND row <= %s ORDER BY row",
             [current_tenant_id(), import_id, list(match_keys), until],
         )
-        return [HistoryRow(key, RawRow(row, json.loads(values)), outcome) for key, row, values, outcome in cursor]
+        return [HistoryRow(key, RawRow(row, orjson.loads(values)), outcome) for key, row, values, outcome in cursor]
 
 
 class OpenLine(NamedTuple):

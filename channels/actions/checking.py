@@ -6,9 +6,9 @@ from django.db import connection
 
 from channels import queries
 from channels.actions.crediting import match_in_file
-from channels.actions.judging import Judge, Judged, Sums, outcomes_of, write_verdicts
+from channels.actions.judging import Judge, Judged, Sums, write_verdicts
 from channels.documents.drafts import DraftProblem, draft_of
-from channels.documents.outcomes import CANCELLATION, ERROR, ORDER, Totals, Verdict
+from channels.documents.outcomes import CANCELLATION, ERROR, ORDER, Totals, Verdict, summed
 from channels.documents.reading import LINES_MAX
 from channels.lifecycle import next_state
 from channels.locks import lock_import
@@ -45,8 +45,9 @@ def check_chunk(job: Job) -> Step:
     for each in judged:
         if each.outcome == ORDER:
             _try_draft(judge, each)
-    write_verdicts(found.id, judged)
     credits = [each for each in judged if each.outcome == CANCELLATION]
+    # What the file sold is written first: credits are matched to rows that are known to be orders.
+    write_verdicts(found.id, [each for each in judged if each.outcome != CANCELLATION])
     if credits:
         match_in_file(judge, credits)
         write_verdicts(found.id, credits)
@@ -85,13 +86,24 @@ def _add_up(judged: Sequence[Judged], sums: Sums) -> None:
         sums.count("moved_times", int(each.document.moved_time))
         if each.stored.rows > LINES_MAX:
             continue
-        for outcome, _, totals in outcomes_of(each):
-            sums.outcomes.add(outcome, totals)
+        if each.classified.rows:
+            for line in each.document.lines:
+                sums.outcomes.add(each.classified.of(line.row).outcome, line.totals)
+        else:
+            sums.outcomes.add(each.outcome, each.document.totals)
         if each.outcome == ORDER:
             sums.count("guests", int(not each.document.customer))
-            for line in each.document.lines:
-                sums.lines.add(line.kind, line.totals)
-                sums.count("free_lines", int(line.price == 0))
+            sums.count("free_lines", sum(line.price == 0 for line in each.document.lines))
+            _add_kinds(each, sums)
+
+
+def _add_kinds(each: Judged, sums: Sums) -> None:
+    kinds = {line.kind for line in each.document.lines}
+    for kind in kinds:
+        of_kind = each.document.totals
+        if len(kinds) > 1:
+            of_kind = summed(line.totals for line in each.document.lines if line.kind == kind)
+        sums.lines.add(kind, of_kind)
 
 
 def _note_items(found: Import, judged: Sequence[Judged]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from channels import queries
 from channels.actions.judging import Judge, Judged
 from channels.documents.matching import Sale, Take, match_credit, verdict_of
-from channels.documents.outcomes import CANCELLATION
+from channels.documents.outcomes import CANCELLATION, ORDER
 from channels.documents.reading import Line, match_key
 from channels.mapping import values as cells
 from channels.mapping.kinds import GOODS
@@ -35,7 +35,7 @@ def match_in_file(judge: Judge, credits: Sequence[Judged]) -> None:
             found[raw.row] = _take(sales, key, line, wanted[raw.row][0].document.placed_at)
         elif outcome == CANCELLATION:
             _take(sales, key, line, _moment(judge, raw))
-        elif line.quantity > 0:
+        elif outcome == ORDER and line.quantity > 0:
             known.add(key)
             sales[key].append(Sale(None, _moment(judge, raw), line.price, line.quantity))
     _decide(credits, found, known)

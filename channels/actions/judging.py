@@ -11,7 +11,7 @@ from django.db import connection
 
 from channels import queries
 from channels.documents.classifying import Classified, classify
-from channels.documents.outcomes import CANCELLATION, Tally, Totals, Verdict
+from channels.documents.outcomes import CANCELLATION, Tally, Verdict
 from channels.documents.reading import LINES_MAX, Document, DocumentReader, RawRow
 from channels.mapping.options import Options, options_from
 from channels.models import Import, ImportDocument
@@ -34,6 +34,13 @@ class Judged:
     @property
     def outcome(self) -> str:
         return self.classified.verdict.outcome
+
+    def changed(self) -> Iterable[tuple[int, Verdict, Verdict]]:
+        """Rows whose verdict is new: row, before, now."""
+        if not self.classified.rows and set(self.before.values()) == {self.classified.verdict}:
+            return []
+        verdicts = ((row, before, self.classified.of(row)) for row, before in self.before.items())
+        return [each for each in verdicts if each[1] != each[2]]
 
     def becomes(self, verdict: Verdict) -> None:
         self.classified = Classified(verdict, {})
@@ -114,8 +121,7 @@ def write_verdicts(import_id: UUID, judged: Sequence[Judged]) -> None:
     changed = [
         {"row": row, "outcome": verdict.outcome, "reason": verdict.reason, "field": verdict.field}
         for each in judged
-        for row, before in each.before.items()
-        if (verdict := each.classified.of(row)) != before
+        for row, _, verdict in each.changed()
     ]
     if changed:
         with connection.cursor() as cursor:
@@ -125,9 +131,3 @@ def write_verdicts(import_id: UUID, judged: Sequence[Judged]) -> None:
                 "WHERE t.tenant_id = %s AND t.import_id = %s AND t.row = r.row",
                 [to_json(changed), current_tenant_id(), import_id],
             )
-
-
-def outcomes_of(each: Judged) -> Iterable[tuple[str, str, Totals]]:
-    """For each row: its outcome now, before, and its sums."""
-    for line in each.document.lines:
-        yield each.classified.of(line.row).outcome, each.before[line.row].outcome, line.totals

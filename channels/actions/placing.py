@@ -10,7 +10,7 @@ from uuid import UUID
 
 from channels.actions.checking import link_items
 from channels.actions.crediting import match_in_orders
-from channels.actions.judging import Judge, Judged, Sums, outcomes_of, write_verdicts
+from channels.actions.judging import Judge, Judged, Sums, write_verdicts
 from channels.documents.drafts import draft_of
 from channels.documents.outcomes import CANCELLATION, CONFLICT, ERROR, ORDER, TO_PLACE, Verdict
 from channels.lifecycle import next_state
@@ -138,9 +138,11 @@ def _restate(judged: Sequence[Judged], was: dict[int, str], sums: Sums) -> None:
         if each.outcome != was[each.stored.id]:
             sums.count_document(was[each.stored.id], -1)
             sums.count_document(each.outcome)
-        for now, before, totals in outcomes_of(each):
-            if now != before:
-                sums.outcomes.move(totals, before=before, after=now)
+        changed = {row: (before, now) for row, before, now in each.changed()}
+        for line in each.document.lines if changed else ():
+            if line.row in changed:
+                before, now = changed[line.row]
+                sums.outcomes.move(line.totals, before=before.outcome, after=now.outcome)
 
 
 def _next(phase: str) -> Step:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from channels.documents.outcomes import Totals, summed
+from channels.documents.outcomes import Totals
 from channels.mapping import values as cells
 from channels.mapping.kinds import GOODS, KindRules
 from channels.mapping.options import Options
@@ -28,8 +28,7 @@ class RawRow(NamedTuple):
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row. A row with a ``reason`` is bad and counts as nothing; ``price`` None is the item's own."""
 
     row: int
@@ -68,7 +67,8 @@ class Document:
 
     @cached_property
     def totals(self) -> Totals:
-        return summed(line.totals for line in self.lines)
+        lines = self.lines
+        return Totals(len(lines), sum(line.quantity for line in lines), sum((line.money for line in lines), ZERO))
 
     @property
     def customer(self) -> str:
@@ -100,6 +100,7 @@ class DocumentReader:
         self.options = options
         self.rules = KindRules(options.kind_rules)
         self.document_fields = [name for name in self.at if name not in LINE_FIELDS]
+        self.comma = options.decimal_comma
 
     def text(self, values: Sequence[str], name: str) -> str:
         at = self.at.get(name)
@@ -125,11 +126,12 @@ class DocumentReader:
     def line(self, raw: RawRow) -> Line:
         try:
             quantity, price = self._numbers(raw)
-            discount, tax = self._amount(raw, "line_discount"), self._amount(raw, "line_tax")
+            discount = self._amount(raw, "line_discount") if "line_discount" in self.at else ZERO
+            tax = self._amount(raw, "line_tax") if "line_tax" in self.at else ZERO
         except _BadCell as bad:
             return Line(raw.row, field=bad.field, reason=bad.reason)
-        title = self.text(raw.values, "title")
-        sku = self.text(raw.values, "sku") or title[:SKU_MAX]
+        title, sku = self.text(raw.values, "title"), self.text(raw.values, "sku")
+        sku = sku or title[:SKU_MAX]
         key = sku_key(sku)
         kind = self.rules.kind_of(key)
         field, reason = "", ""
@@ -140,11 +142,13 @@ class DocumentReader:
         return Line(raw.row, sku, key, title, kind, quantity, price, discount, tax, field, reason)
 
     def document(self, key: str, rows: Sequence[RawRow]) -> Document:
-        texts = {name: self._first(rows, name) for name in self.document_fields}
+        given = {name: self._given(rows, name) for name in self.document_fields}
+        texts = {name: each[0] if each else "" for name, each in given.items()}
         at, moved, problem, field = None, False, "", ""
         try:
-            at, moved = self._earliest(rows)
-            self._one_value(rows, ("customer_id", "currency", "email"))
+            at, moved = self._earliest(given.get("placed_at", ()))
+            for name in ONE_PER_DOCUMENT:
+                self._one_value(name, given.get(name, ()))
         except _BadCell as bad:
             problem, field = bad.reason, bad.field
         return Document(
@@ -153,9 +157,8 @@ class DocumentReader:
 
     def _numbers(self, raw: RawRow) -> tuple[int, Decimal | None]:
         self._check_shape(raw)
-        comma = self.options.decimal_comma
         try:
-            quantity = cells.quantity(self.text(raw.values, "quantity"), comma)
+            quantity = cells.quantity(self.text(raw.values, "quantity"), self.comma)
         except ValueError as error:
             raise _BadCell("quantity", f"{self._column('quantity')}: {error}") from None
         if quantity == 0:
@@ -163,23 +166,23 @@ class DocumentReader:
         if "unit_price" not in self.at:
             return quantity, None
         try:
-            return quantity, cells.amount(self.text(raw.values, "unit_price"), comma)
+            return quantity, cells.amount(self.text(raw.values, "unit_price"), self.comma)
         except ValueError as error:
             raise _BadCell("unit_price", f"{self._column('unit_price')}: {error}") from None
 
     def _check_shape(self, raw: RawRow) -> None:
         if raw.problem:
             raise _BadCell("", raw.problem)
-        count = len(raw.values)
-        if count != self.width and (count < self.width or any(raw.values[self.width :])):
+        values, count = raw.values, len(raw.values)
+        if count != self.width and (count < self.width or any(values[self.width :])):
             raise _BadCell(
                 "",
                 f"The row has {count} cells where the header names {self.width}. "
                 "A delimiter is missing, or one stands inside a cell without quotation marks.",
             )
-        if len(max(raw.values, key=len)) > CELL_MAX:
+        if sum(map(len, values)) > CELL_MAX and len(max(values, key=len)) > CELL_MAX:
             raise _BadCell("", f"A cell holds more than {CELL_MAX:,} characters.")
-        order = self.text(raw.values, "order")
+        order = self.text(values, "order")
         if len(order) > ORDER_MAX:
             raise _BadCell("order", f"{self._column('order')} has more than {ORDER_MAX} characters.")
         if not order:
@@ -190,19 +193,21 @@ class DocumentReader:
         if not text:
             return ZERO
         try:
-            return cells.amount(text, self.options.decimal_comma)
+            return cells.amount(text, self.comma)
         except ValueError as error:
             raise _BadCell(name, f"{self._column(name)}: {error}") from None
 
     def _column(self, name: str) -> str:
         return self.columns.get(name, name)
 
-    def _first(self, rows: Iterable[RawRow], name: str) -> str:
-        return next((text for raw in rows if (text := self.text(raw.values, name))), "")
+    def _given(self, rows: Sequence[RawRow], name: str) -> list[str]:
+        """The different texts in this column, in the order of the rows."""
+        at = self.at[name]
+        found = dict.fromkeys(raw.values[at] for raw in rows if at < len(raw.values) and not raw.problem)
+        return [text for each in found if (text := each.strip())]
 
-    def _earliest(self, rows: Iterable[RawRow]) -> tuple[datetime | None, bool]:
+    def _earliest(self, texts: Iterable[str]) -> tuple[datetime | None, bool]:
         """One document may carry several times: it began with the first."""
-        texts = {text for raw in rows if not raw.problem and (text := self.text(raw.values, "placed_at"))}
         try:
             moments = [cells.parsed_at(text, self.options.date_format, self.options.timezone) for text in texts]
         except ValueError as error:
@@ -210,15 +215,13 @@ class DocumentReader:
         first = min(moments, key=lambda when: when.at, default=None)
         return (first.at, first.moved) if first else (None, False)
 
-    def _one_value(self, rows: Sequence[RawRow], names: Iterable[str]) -> None:
-        for name in names:
-            if name in self.at:
-                found = {text for raw in rows if (text := self.text(raw.values, name))}
-                if len(found) > 1:
-                    shown = " and ".join(f"“{text}”" for text in sorted(found)[:2])
-                    raise _BadCell(name, f"{self._column(name)} differs between the rows of this order: {shown}.")
+    def _one_value(self, name: str, found: Sequence[str]) -> None:
+        if len(set(found)) > 1:
+            shown = " and ".join(f"“{text}”" for text in sorted(set(found))[:2])
+            raise _BadCell(name, f"{self._column(name)} differs between the rows of this order: {shown}.")
 
 
+ONE_PER_DOCUMENT = ("customer_id", "currency", "email")
 LINE_FIELDS = frozenset({"sku", "title", "quantity", "unit_price", "line_discount", "line_tax"})
 
 

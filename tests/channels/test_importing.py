@@ -127,6 +127,16 @@ def test_a_changed_document_is_a_conflict(uow, catalog):
     assert OrderLine.objects.get().quantity == 6
 
 
+def test_checking_again_comes_to_the_same(uow, catalog):
+    made = imported(as_file(generated_rows(400, seed=4)), place=False)
+    first, report = outcomes(made), queries.reconcile(made.id)
+    run(start_check(import_id=made.id))
+    assert outcomes(made) == first
+    assert queries.reconcile(made.id) == report
+    assert {"cancellation", "credit_unmatched"} <= set(first.values())
+    assert not queries.import_rows(made.id, ["credit_unmatched"]).filter(reason="").exists()
+
+
 def test_credits_cancel_what_was_ordered(uow, catalog):
     made = imported(
         wholesale(
