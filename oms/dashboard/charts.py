@@ -29,6 +29,10 @@ class BarChart:
     width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def first(self) -> Bar:
+        return self.bars[0]
+
 
 def bar_chart(values: Sequence[tuple[str, int]], *, summary: str, last_is_unfinished: bool = False) -> BarChart:
     """Bars from zero, scaled to the largest; ``summary`` is read out in their place."""

@@ -80,6 +80,15 @@ JOB = {
     "failed": Status.of(CRITICAL, _("Failed")),
     "cancelled": ORDER["cancelled"],
 }
+IMPORT = {
+    "uploaded": Status.of(NEUTRAL, _("Uploaded")),
+    "checking": Status.of(PROGRESS, _("Checking")),
+    "checked": Status.of(INFO, _("Checked"), "list-checks"),
+    "placing": Status.of(PROGRESS, _("Importing")),
+    "done": Status.of(SUCCESS, _("Imported")),
+    "failed": Status.of(CRITICAL, _("Gave up")),
+    "cancelled": Status.of(NEUTRAL, _("Stopped"), "ban"),
+}
 DELIVERY = {
     "due": Status.of(INFO, _("Due")),
     "delivered": Status.of(SUCCESS, _("Delivered")),
@@ -89,6 +98,7 @@ DELIVERY = {
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
+    "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,
     "payment": PAYMENT,

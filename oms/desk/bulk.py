@@ -1,89 +1,173 @@
 """The same verb for many orders, as a job a person can watch: what is refused is told per order, the rest is done."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fulfillment.actions.allocate import allocate_orders
 from oms.core.errors import Invalid, OmsError
 from oms.core.jobs import Row, Step, job_kind, start_job
 from oms.core.models import Job
-from oms.core.paging import keyset_page
+from oms.core.paging import capped_count, keyset_page
 from oms.core.tenancy import unit
-from orders.actions.cancel import cancel_order
+from oms.desk.actions_allowed import allowed_actions
+from oms.desk.order_facts import facts_of_many
+from orders.actions.cancel import cancel_orders
 from orders.actions.edit import tag_order
-from orders.actions.hold import hold_order
+from orders.actions.hold import hold_orders
 from orders.filtering import apply_query
+from orders.locks import lock_orders
 from orders.models import Order
 from orders.queries import visible_orders
 
 CHUNK = 100
-IDS_MAX = 10_000
+IDS_MAX, COUNT_MAX = 10_000, 10_000
+# So many are looked at one by one before anything runs; of more, only how many they are is said.
+JUDGED_MAX = 500
 ORDER = ("-placed_at", "-id")
 
-TITLES = {"hold": "Hold orders", "cancel": "Cancel orders", "tag": "Tag orders", "allocate": "Allocate orders"}
+TITLES = {"hold": "Hold orders", "tag": "Tag orders", "allocate": "Allocate orders", "cancel": "Cancel orders"}
+# The verb of a role, and that of one order (`actions_allowed`), behind each.
 PERMISSIONS = {
-    "hold": "orders.hold", "cancel": "orders.cancel", "tag": "orders.edit", "allocate": "orders.allocate",
+    "hold": "orders.hold", "tag": "orders.edit", "allocate": "orders.allocate", "cancel": "orders.cancel",
 }  # fmt: skip
+ONE_ORDER = {"tag": "edit"}
+
+Refused = dict[UUID, str]
 
 
-def start_bulk(*, verb: str, order_ids: Sequence[UUID] = (), query: str | None = None, reason: str = "", tag: str = "") -> Job:
-    """Start the job, for these orders or for all that match ``query`` now (later arrivals are left alone).
+@dataclass(frozen=True)
+class Chosen:
+    """Orders ticked one by one, or all that matched ``query`` when it was frozen ``at`` a moment."""
 
-    Raises `Invalid` naming ``verb``, ``orders``, ``reason`` or ``tag``.
+    order_ids: tuple[UUID, ...] = ()
+    query: str | None = None
+    at: datetime | None = None
+
+    def orders(self) -> QuerySet[Order]:
+        """Those of them the actor may see; for a query, without what arrived after it was frozen."""
+        if self.query is None:
+            return visible_orders().filter(id__in=self.order_ids)
+        return apply_query(self.query).filter(created_at__lte=self.at or unit().now, number__isnull=False)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a verb would do. ``possible`` is None where there are too many to look at each beforehand.
+
+    ``count`` stops at `COUNT_MAX` + 1. ``refused`` are reasons, each with how many orders it holds back.
     """
+
+    count: int
+    sample: tuple[Order, ...]
+    possible: int | None = None
+    refused: tuple[tuple[str, int], ...] = ()
+
+
+def foresee(*, verb: str, chosen: Chosen, sample: int = 10) -> Foreseen:
+    """Look before anything runs. Raises `Invalid` for a query that cannot be read."""
+    count = capped_count(chosen.orders(), COUNT_MAX)
+    newest = list(chosen.orders().order_by(*ORDER)[: JUDGED_MAX if count <= JUDGED_MAX else sample])
+    if count > JUDGED_MAX:
+        return Foreseen(count, tuple(newest[:sample]))
+    refused = Counter(_refused(newest, verb).values())
+    return Foreseen(count, tuple(newest[:sample]), count - refused.total(), tuple(refused.most_common()))
+
+
+def start_bulk(*, verb: str, chosen: Chosen, reason: str = "", tag: str = "") -> Job:
+    """Start the job. Raises `Invalid` naming ``verb``, ``orders``, ``reason`` or ``tag``."""
     if verb not in TITLES:
         raise Invalid.field("verb", f"Use one of: {', '.join(TITLES)}.", "unknown_choice")
-    if query is None and not 0 < len(order_ids) <= IDS_MAX:
+    if chosen.query is None and not 0 < len(chosen.order_ids) <= IDS_MAX:
         raise Invalid.field("orders", f"Choose 1 to {IDS_MAX:,} orders, or all that match a filter.", "out_of_range")
     if verb in ("hold", "cancel") and not reason.strip():
         raise Invalid.field("reason", "Say why; it will be on every order’s timeline.", "required")
     if verb == "tag" and not tag.strip():
         raise Invalid.field("tag", "Name the tag.", "required")
+    count = len(chosen.order_ids) if chosen.query is None else capped_count(chosen.orders(), COUNT_MAX)
     params = {
-        "verb": verb, "order_ids": [str(each) for each in order_ids], "query": query,
-        "until": unit().now.isoformat(), "reason": reason.strip(), "tag": tag.strip(),
+        "verb": verb, "order_ids": [str(each) for each in chosen.order_ids], "query": chosen.query,
+        "at": (chosen.at or unit().now).isoformat(), "reason": reason.strip(), "tag": tag.strip(),
     }  # fmt: skip
-    return start_job(
-        kind="orders.bulk", title=TITLES[verb], params=params, total=len(order_ids) if query is None else None
-    )
+    total = count if count <= COUNT_MAX else None
+    return start_job(kind="orders.bulk", title=TITLES[verb], params=params, total=total)
 
 
 @job_kind("orders.bulk")
 def bulk_chunk(job: Job) -> Step:
-    """The next hundred orders: each in a savepoint of its own, so that one refusal undoes only itself."""
-    orders, cursor = _next_orders(job)
-    act = _act(job.params)
-    start = job.done + job.failed
-    rows = []
-    for position, order in enumerate(orders, start=start + 1):
+    """The next hundred orders; those that refuse are told with their reason, and undo nothing of the others."""
+    params = job.params
+    ids, orders, cursor = _next(job)
+    refused = _refused(orders, params["verb"])
+    refused |= _carry_out([order.id for order in orders if order.id not in refused], params)
+    refused |= dict.fromkeys(set(ids) - {order.id for order in orders}, "There is no such order any more.")
+    numbers = {order.id: f"#{order.number}" for order in orders if order.number}
+    position = {order_id: at for at, order_id in enumerate(ids, start=job.done + job.failed + 1)}
+    rows = [
+        Row(position[order_id], "skipped", refused[order_id], subject=numbers.get(order_id, ""))
+        for order_id in ids
+        if order_id in refused
+    ]
+    return Step(cursor, done=len(ids) - len(rows), failed=len(rows), rows=tuple(rows), finished=cursor is None)
+
+
+def _next(job: Job) -> tuple[list[UUID], list[Order], dict | None]:
+    """The ids of this chunk, those of them that are there, and where the next chunk starts."""
+    params = job.params
+    chosen = Chosen(tuple(map(UUID, params["order_ids"])), params["query"], datetime.fromisoformat(params["at"]))
+    if chosen.query is not None:
+        page = keyset_page(chosen.orders(), order=ORDER, size=CHUNK, cursor=(job.cursor or {}).get("page", ""))
+        return [order.id for order in page.items], page.items, {"page": page.next} if page.next else None
+    at = (job.cursor or {"at": 0})["at"]
+    ids = list(chosen.order_ids[at : at + CHUNK])
+    more = {"at": at + CHUNK} if at + CHUNK < len(chosen.order_ids) else None
+    return ids, list(visible_orders().filter(id__in=ids)), more
+
+
+def _refused(orders: Sequence[Order], verb: str) -> Refused:
+    """Order → why it cannot be done, as its own page would say it."""
+    facts, actor = facts_of_many(orders), unit().actor
+    refused = {}
+    for order in orders:
+        allowed = {each.verb: each for each in allowed_actions(order, actor, facts[order.id].counts)}
+        answer = allowed.get(ONE_ORDER.get(verb, verb))
+        if answer is None:
+            refused[order.id] = "This order is still a draft."
+        elif not answer.permitted:
+            refused[order.id] = answer.reason
+    return refused
+
+
+def _carry_out(ids: Sequence[UUID], params: Mapping) -> Refused:
+    """Do it, in one batch; what the actions refuse all the same, under their locks, is answered."""
+    acts: dict[str, Callable[[], Mapping[UUID, object]]] = {
+        "hold": lambda: hold_orders(order_ids=ids, kind="manual", reason=params["reason"]),
+        "cancel": lambda: cancel_orders(order_ids=ids, reason=params["reason"]),
+        "tag": lambda: _tag(ids, params["tag"]),
+        "allocate": lambda: _allocate(ids),
+    }
+    answers = acts[params["verb"]]() if ids else {}
+    return {order_id: answer.message for order_id, answer in answers.items() if isinstance(answer, OmsError)}
+
+
+def _tag(ids: Sequence[UUID], tag: str) -> dict[UUID, OmsError | None]:
+    """Each in a savepoint of its own. All are locked first, in the one order of locks."""
+    lock_orders(ids)
+    answers: dict[UUID, OmsError | None] = {}
+    for order_id in ids:
         try:
             with transaction.atomic():
-                act(order.id)
+                tag_order(order_id=order_id, tag=tag)
         except OmsError as refusal:
-            rows.append(Row(position, "skipped", refusal.message, subject=f"#{order.number}"))
-    return Step(
-        cursor=cursor, done=len(orders) - len(rows), failed=len(rows), rows=tuple(rows), finished=cursor is None
-    )
+            answers[order_id] = refusal
+    return answers
 
 
-def _next_orders(job: Job) -> tuple[list[Order], dict | None]:
-    if job.params["query"] is None:
-        at = (job.cursor or {"at": 0})["at"]
-        ids = [UUID(each) for each in job.params["order_ids"][at : at + CHUNK]]
-        more = at + CHUNK < len(job.params["order_ids"])
-        return list(visible_orders().filter(id__in=ids).order_by("id")), {"at": at + CHUNK} if more else None
-    matching = apply_query(job.params["query"]).filter(created_at__lte=job.params["until"], number__isnull=False)
-    page = keyset_page(matching, order=ORDER, size=CHUNK, cursor=(job.cursor or {}).get("page", ""))
-    return page.items, {"page": page.next} if page.next else None
-
-
-def _act(params: dict) -> Callable[[UUID], object]:
-    """The one-order action behind the verb."""
-    return {
-        "hold": lambda order_id: hold_order(order_id=order_id, kind="manual", reason=params["reason"]),
-        "cancel": lambda order_id: cancel_order(order_id=order_id, reason=params["reason"]),
-        "tag": lambda order_id: tag_order(order_id=order_id, tag=params["tag"]),
-        "allocate": lambda order_id: allocate_orders(order_ids=[order_id], trigger="asked for in bulk"),
-    }[params["verb"]]
+def _allocate(ids: Sequence[UUID]) -> dict[UUID, None]:
+    allocate_orders(order_ids=ids, trigger="asked")
+    return {}

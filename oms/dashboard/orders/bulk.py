@@ -1,44 +1,49 @@
 """Bulk verbs: a check page that says what will happen, then a job. Nothing runs on the first click."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from oms.core.actors import require
 from oms.core.errors import Invalid
+from oms.core.tenancy import unit
 from oms.dashboard.forms import attempt, page_of_form, settled
 from oms.dashboard.orders.forms import BulkForm
-from oms.desk.bulk import PERMISSIONS, TITLES, start_bulk
-from orders.queries import visible_orders
+from oms.desk.bulk import COUNT_MAX, PERMISSIONS, TITLES, Chosen, foresee, start_bulk
 
-SHOWN = 10
+# Above so many, the count is typed before anything starts.
+CONFIRMED_ABOVE = 500
 
 
 @require_POST
 def check(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show which orders, how many, and ask what the verb needs to know."""
-    verb = _verb(request)
-    return _page(request, verb, BulkForm(verb=verb))
+    """Show which orders, how many of them the verb fits, and ask what it needs to know."""
+    return _page(request, run=False)
 
 
 @require_POST
 def run(request: HttpRequest, slug: str) -> HttpResponse:
-    verb = _verb(request)
-    form = BulkForm(request.POST, verb=verb)
-    done = attempt(form, lambda: start_bulk(verb=verb, order_ids=_chosen(request), **form.cleaned_data))
-    if not done:
-        return _page(request, verb, form)
-    return settled(request, f"/m/{slug}/jobs/{done.value.id}/", _("Started. You can leave this page."))
+    """Start the job, or show the check again with what is missing."""
+    return _page(request, run=True)
 
 
-def _page(request: HttpRequest, verb: str, form: BulkForm) -> HttpResponse:
-    chosen = _chosen(request)
-    orders = visible_orders().filter(id__in=chosen).order_by("-placed_at", "-id")
+def _page(request: HttpRequest, *, run: bool) -> HttpResponse:
+    verb, chosen = _verb(request), _chosen(request)
+    foreseen = foresee(verb=verb, chosen=chosen)
+    if not foreseen.count:
+        raise Invalid.field("orders", _("None of these orders is there any more. Go back to the list."), "required")
+    confirm = min(foreseen.count, COUNT_MAX) if foreseen.count > CONFIRMED_ABOVE else None
+    form = BulkForm(request.POST if run else None, verb=verb, confirm=confirm)
+    if run and (done := attempt(form, lambda: start_bulk(verb=verb, chosen=chosen, **form.wanted()))):
+        url = reverse("dashboard:job", args=[request.merchant.slug, done.value.id])
+        return settled(request, url, _("Started. You can leave this page; the job goes on."))
     context = {
-        "verb": verb, "title": _(TITLES[verb]), "form": form, "chosen": chosen, "count": len(chosen),
-        "shown": orders[:SHOWN], "more": max(len(chosen) - SHOWN, 0),
+        "verb": verb, "title": _(TITLES[verb]), "form": form, "chosen": chosen, "foreseen": foreseen,
+        "cap": COUNT_MAX, "more": max(min(foreseen.count, COUNT_MAX) - len(foreseen.sample), 0),
         "cannot_be_undone": verb == "cancel",
     }  # fmt: skip
     return page_of_form(request, "dashboard/orders/bulk.html", context)
@@ -52,11 +57,22 @@ def _verb(request: HttpRequest) -> str:
     return verb
 
 
-def _chosen(request: HttpRequest) -> list[UUID]:
+def _chosen(request: HttpRequest) -> Chosen:
+    """The orders ticked, or with ``everything`` the query as it is now (or was on the check page)."""
+    if request.POST.get("everything"):
+        return Chosen(query=request.POST.get("query", ""), at=_frozen_at(request.POST.get("at", "")))
     try:
-        chosen = list(dict.fromkeys(UUID(each) for each in request.POST.getlist("orders")))
+        ids = tuple(dict.fromkeys(UUID(each) for each in request.POST.getlist("orders")))
     except ValueError:
         raise Invalid.field("orders", _("Choose the orders from the list again."), "invalid") from None
-    if not chosen:
+    if not ids:
         raise Invalid.field("orders", _("Tick at least one order first."), "required")
-    return chosen
+    return Chosen(ids)
+
+
+def _frozen_at(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text) if text else unit().now
+    except ValueError:
+        moment = unit().now
+    return min(moment, unit().now) if moment.tzinfo else unit().now

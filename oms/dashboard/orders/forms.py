@@ -1,13 +1,18 @@
-"""The forms of the order pages. They check shape only; what is permitted and possible is the actions' to say."""
+"""The forms that change orders. They check shape only; what is permitted and possible is the actions' to say."""
 
-from decimal import Decimal
+from collections.abc import Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from oms.accounts.models import SalesChannel
+from oms.core.addresses import Address
+from oms.dashboard.choices import countries, with_current
+from orders.models import OrderLine
 
-REASON_MAX = 500
+REASON_MAX, NOTE_MAX, TAGS_MAX = 500, 5_000, 1_000
+ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country")
 CANCEL_REASONS = [
     ("customer", _("Customer changed their mind")),
     ("stock", _("Out of stock")),
@@ -24,138 +29,174 @@ HOLD_KINDS = [
 ]
 
 
+def reason_field(label, **options) -> forms.CharField:
+    return forms.CharField(label=label, max_length=REASON_MAX, **options)
+
+
+def note_field(label, **options) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, required=False, max_length=NOTE_MAX, widget=widget, **options)
+
+
+def tags_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Tags"), required=False, max_length=TAGS_MAX, help_text=_("Separated by commas, like: gift, vip.")
+    )
+
+
+def tag_list(text: str) -> list[str]:
+    return [tag.strip() for tag in text.split(",") if tag.strip()]
+
+
+def address_fields() -> dict[str, forms.Field]:
+    """The parts of a postal address, in the order in which they are asked for."""
+
+    def part(label, complete: str, most: int = 200) -> forms.CharField:
+        widget = forms.TextInput(attrs={"autocomplete": complete})
+        return forms.CharField(label=label, required=False, max_length=most, widget=widget)
+
+    return {
+        "name": part(_("Recipient"), "off"),
+        "company": part(_("Company"), "off"),
+        "line1": part(_("Street"), "off"),
+        "line2": part(_("Street, second line"), "off"),
+        "city": part(_("City"), "off"),
+        "region": part(_("State or region"), "off"),
+        "postcode": part(_("Postcode"), "off", 40),
+        "country": forms.ChoiceField(label=_("Country"), required=False, choices=[("", _("Choose…")), *countries()]),
+    }
+
+
+def offer_country(form: forms.Form, current: str) -> None:
+    """An order from outside may name a country that no list has; it must survive an edit all the same."""
+    form.fields["country"].choices = with_current([("", _("Choose…")), *countries()], current)
+
+
+def address_of(cleaned: dict, before: Address | None = None) -> Address:
+    """The address typed, with what the form does not ask for (phone, coordinates) kept from ``before``.
+
+    Coordinates are those of one place, so a changed street, town or country drops them.
+    """
+    typed = {name: cleaned[name].strip() for name in ADDRESS if name in cleaned}
+    kept = before.to_json() if before else {}
+    if any(kept.get(name, "") != typed[name] for name in typed if name not in ("name", "company")):
+        kept = {name: value for name, value in kept.items() if name not in ("latitude", "longitude")}
+    return Address.from_json({**kept, **typed})
+
+
 class CancelForm(forms.Form):
-    """Reason, and one quantity per line; lines left at nought stay."""
+    """A reason, and how many units of each line; lines left at nought stay."""
 
     reason = forms.ChoiceField(label=_("Why?"), choices=CANCEL_REASONS)
-    note = forms.CharField(label=_("Anything to add?"), required=False, max_length=REASON_MAX)
+    note = reason_field(_("Anything to add?"), required=False)
 
-    def __init__(self, *args, lines, **kwargs) -> None:
+    def __init__(self, *args, lines: Sequence[OrderLine], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = [line for line in lines if line.quantity > line.cancelled]
-        for line in self.lines:
-            most = line.quantity - line.cancelled
-            self.fields[f"line-{line.id}"] = forms.IntegerField(
-                label=line.title or line.sku, min_value=0, max_value=most, initial=most, required=False,
-                error_messages={"max_value": _("At most %(limit_value)s can be canceled.")},
+        # What is no goods (postage, a discount) goes with the last of the goods by itself.
+        goods = [line for line in lines if line.kind == "goods"] or lines
+        self.lines = {f"line-{line.id}": line for line in goods if left_of(line)}
+        for name, line in self.lines.items():
+            self.fields[name] = forms.IntegerField(
+                label=line.title or line.sku or line.kind, min_value=0, max_value=left_of(line),
+                initial=left_of(line), required=False,
+                error_messages={"max_value": _("Only %(limit_value)s can still be canceled.")},
             )  # fmt: skip
 
-    def wanted(self) -> dict:
-        """Line id → units, for the lines of which any are to be cancelled."""
-        return {line.id: units for line in self.lines if (units := self.cleaned_data.get(f"line-{line.id}") or 0)}
+    def rows(self) -> list[tuple[OrderLine, int, forms.BoundField]]:
+        """Each line with what is left of it and its field."""
+        return [(line, left_of(line), self[name]) for name, line in self.lines.items()]
+
+    def wanted(self) -> dict[UUID, int]:
+        """Line → units, for the lines of which any are to be canceled."""
+        return {line.id: units for name, line in self.lines.items() if (units := self.cleaned_data.get(name))}
 
     def sentence(self) -> str:
         words = str(dict(CANCEL_REASONS)[self.cleaned_data["reason"]])
         note = self.cleaned_data["note"].strip()
         return f"{words}: {note}" if note else words
 
-    def clean(self):
+    def clean(self) -> dict:
         cleaned = super().clean()
-        if not self.errors and not self.wanted():
+        if not self.errors and not any(cleaned.get(name) for name in self.lines):
             raise forms.ValidationError(_("Say how many units to cancel on at least one line."))
         return cleaned
 
 
+def left_of(line: OrderLine) -> int:
+    """Units that nobody has canceled, begun on, or sent."""
+    return line.quantity - line.cancelled - line.in_work - line.shipped
+
+
 class HoldForm(forms.Form):
     kind = forms.ChoiceField(label=_("What kind of hold?"), choices=HOLD_KINDS)
-    reason = forms.CharField(label=_("What must happen before it may go on?"), max_length=REASON_MAX)
+    reason = reason_field(_("What must happen before it may go on?"))
     until = forms.DateTimeField(
-        label=_("Release by itself at"), required=False,
-        help_text=_("Leave empty to hold it until somebody releases it."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-    )  # fmt: skip
+        label=_("Release by itself at"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+    def __init__(self, *args, zone: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.fields["until"].help_text = (
+            _("Time in %(zone)s. Leave empty to hold it until somebody releases it.") % {"zone": zone}
+        )  # fmt: skip
+
+    def clean_until(self):
+        """What is typed is the merchant's own clock, whatever zone the server thinks in."""
+        typed = self.cleaned_data["until"]
+        return typed and typed.replace(tzinfo=ZoneInfo(self.zone))
 
 
 class EditForm(forms.Form):
-    """Delivery address, the customer's note and tags."""
+    """Delivery address, the customer's note and tags; without ``personal`` only the tags."""
 
-    name = forms.CharField(label=_("Name"), required=False, max_length=200)
-    company = forms.CharField(label=_("Company"), required=False, max_length=200)
-    line1 = forms.CharField(label=_("Street"), required=False, max_length=200)
-    line2 = forms.CharField(label=_("Street, second line"), required=False, max_length=200)
-    city = forms.CharField(label=_("City"), required=False, max_length=200)
-    region = forms.CharField(label=_("State or region"), required=False, max_length=200)
-    postcode = forms.CharField(label=_("Postcode"), required=False, max_length=40)
-    country = forms.CharField(label=_("Country code"), required=False, max_length=2, help_text=_("Two letters, like GB."))
-    customer_note = forms.CharField(
-        label=_("Note from the customer"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    tags = forms.CharField(label=_("Tags"), required=False, max_length=1000, help_text=_("Separated by commas."))
+    tags = tags_field()
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country")
+    def __init__(self, *args, personal: bool, country: str = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if personal:
+            self.fields |= address_fields() | {"customer_note": note_field(_("Note from the customer"))}
+            offer_country(self, country)
 
-    def tag_list(self) -> list[str]:
-        return [tag.strip() for tag in self.cleaned_data["tags"].split(",") if tag.strip()]
+    def address_rows(self) -> list[forms.BoundField]:
+        return [self[name] for name in ADDRESS if name in self.fields]
 
 
 class MoveForm(forms.Form):
     location = forms.ChoiceField(label=_("Move to"))
-    reason = forms.CharField(label=_("Why?"), max_length=REASON_MAX)
+    reason = reason_field(_("Why?"), help_text=_("It is kept with the decision, for whoever asks later."))
 
-    def __init__(self, *args, locations, **kwargs) -> None:
+    def __init__(self, *args, locations: Sequence, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["location"].choices = [(str(each.id), each.name) for each in locations]
 
 
+class ViewForm(forms.Form):
+    """Save the list as it is now under a name."""
+
+    name = forms.CharField(label=_("Name of the view"), max_length=60)
+    query = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+    shared = forms.BooleanField(label=_("For everybody"), required=False)
+
+
 class BulkForm(forms.Form):
-    """One check page for every bulk verb: what it needs to know, and nothing else."""
+    """What a bulk verb needs to know, and for very many orders their number, typed."""
 
-    reason = forms.CharField(label=_("Why?"), max_length=REASON_MAX)
-
-    def __init__(self, *args, verb: str, **kwargs) -> None:
+    def __init__(self, *args, verb: str, confirm: int | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if verb in ("hold", "cancel"):
+            self.fields["reason"] = reason_field(_("Why?"), help_text=_("It will be on every order’s timeline."))
         if verb == "tag":
-            self.fields = {"tag": forms.CharField(label=_("Tag"), max_length=60)}
-        elif verb == "allocate":
-            self.fields = {}
+            self.fields["tag"] = forms.CharField(label=_("Tag"), max_length=60)
+        if confirm is not None:
+            self.fields["confirm"] = forms.IntegerField(
+                label=_("Type the number of orders, %(count)s, to confirm") % {"count": confirm},
+                min_value=confirm, max_value=confirm,
+                error_messages=dict.fromkeys(
+                    ("min_value", "max_value"), _("That is not %(count)s.") % {"count": confirm}
+                ),
+            )  # fmt: skip
 
-
-class NewOrderForm(forms.Form):
-    """The head of a new order; its lines are beside it."""
-
-    channel = forms.ChoiceField(label=_("Channel"))
-    customer_name = forms.CharField(label=_("Customer"), required=False, max_length=200)
-    email = forms.CharField(label=_("E-mail"), required=False, max_length=254, widget=forms.EmailInput)
-    phone = forms.CharField(label=_("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"}))
-    line1 = forms.CharField(label=_("Street"), required=False, max_length=200)
-    line2 = forms.CharField(label=_("Street, second line"), required=False, max_length=200)
-    city = forms.CharField(label=_("City"), required=False, max_length=200)
-    region = forms.CharField(label=_("State or region"), required=False, max_length=200)
-    postcode = forms.CharField(label=_("Postcode"), required=False, max_length=40)
-    country = forms.CharField(label=_("Country code"), required=False, max_length=2, help_text=_("Two letters, like GB."))
-    shipping = forms.DecimalField(label=_("Shipping"), required=False, min_value=Decimal(0), decimal_places=4)
-    discount = forms.DecimalField(label=_("Discount"), required=False, min_value=Decimal(0), decimal_places=4)
-    payment_state = forms.ChoiceField(
-        label=_("Payment"), choices=[("unpaid", _("Not paid yet")), ("authorised", _("Authorized")), ("paid", _("Paid"))]
-    )
-    on_shortage = forms.ChoiceField(
-        label=_("When stock is short"),
-        choices=[("backorder", _("Take the order and backorder the rest")), ("refuse", _("Do not take the order"))],
-    )
-    customer_note = forms.CharField(
-        label=_("Note from the customer"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    tags = forms.CharField(label=_("Tags"), required=False, max_length=1000, help_text=_("Separated by commas."))
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        channels = SalesChannel.objects.filter(active=True).order_by("name")
-        self.fields["channel"].choices = [(str(each.id), each.name) for each in channels]
-
-
-class LineForm(forms.Form):
-    """One line; without a price it takes the item's own. An empty line is left out."""
-
-    sku = forms.CharField(label=_("SKU or barcode"), required=False, max_length=200)
-    quantity = forms.IntegerField(label=_("Quantity"), required=False, min_value=1, max_value=10_000_000)
-    unit_price = forms.DecimalField(label=_("Price each"), required=False, decimal_places=4, max_digits=18)
-    discount = forms.DecimalField(label=_("Discount"), required=False, min_value=Decimal(0), decimal_places=4, max_digits=18)
-    tax = forms.DecimalField(label=_("Tax"), required=False, min_value=Decimal(0), decimal_places=4, max_digits=18)
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.cleaned_data.get("sku") or "").strip()
-
-
-LineForms = forms.formset_factory(LineForm, extra=3, max_num=500, validate_max=True)
+    def wanted(self) -> dict[str, str]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "confirm"}

@@ -4,35 +4,49 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from oms.accounts.models import SalesChannel
+from oms.accounts.queries import sales_channels
 from oms.core.actors import require
-from oms.core.errors import Invalid
+from oms.core.errors import Invalid, NotFound
 from oms.core.paging import capped_count
-from oms.dashboard.forms import settled
+from oms.dashboard.forms import attempt, settled
 from oms.dashboard.lists import ListPage, list_page
-from orders.actions.views import remove_saved_view, save_saved_view
+from oms.dashboard.orders.filters import address, chips, examples, offered
+from oms.dashboard.orders.forms import ViewForm
+from oms.dashboard.orders.page import CUSTOMERS
+from oms.desk.bulk import PERMISSIONS
+from orders.actions.views import VIEWS_MAX, remove_saved_view, save_saved_view
 from orders.filtering import apply_query
 from orders.models import SavedView
 from orders.queries import holds_of
+from orders.queries.overview import newest_number
 
 ORDER = ("-placed_at", "-id")
 ENDED = ("cancelled", "closed")
+NEW_MAX = 100
+BULK = (
+    ("hold", gettext_lazy("Hold…")), ("tag", gettext_lazy("Tag…")), ("allocate", gettext_lazy("Allocate…")),
+    ("cancel", gettext_lazy("Cancel…")),
+)  # fmt: skip
 
 BUILT_IN = (
-    ("attention", gettext_lazy("Needs attention"), "is:held"),
-    ("allocate", gettext_lazy("To allocate"), "is:open fulfillment:not_allocated"),
-    ("ready", gettext_lazy("Ready to ship"), "is:open fulfillment:allocated"),
+    ("all", gettext_lazy("All"), ""),
+    ("held", gettext_lazy("On hold"), "is:held"),
+    ("allocate", gettext_lazy("To allocate"), "is:open fulfillment:not_allocated -is:held"),
+    ("ready", gettext_lazy("Ready to ship"), "is:open fulfillment:allocated -is:held"),
+    ("due", gettext_lazy("Due today"), "shipby:today"),
     ("late", gettext_lazy("Late"), "is:late"),
-    ("backordered", gettext_lazy("Backordered"), "fulfillment:backordered"),
+    ("backordered", gettext_lazy("Backordered"), "is:open fulfillment:backordered"),
     ("cancelled", gettext_lazy("Canceled"), "is:cancelled"),
     ("drafts", gettext_lazy("Drafts"), "is:draft"),
-    ("all", gettext_lazy("All"), ""),
 )
 
 
@@ -49,35 +63,73 @@ class Tab:
     count: int | None = None
 
 
+@require_safe
 def order_list(request: HttpRequest, slug: str) -> HttpResponse:
     """A query that cannot be read keeps the page, says which word is wrong and what to try."""
     require(request.actor, "orders.view")
+    added = request.GET.get("add", "").strip()
+    if added:
+        terms = [request.GET.get("q", "").strip(), added]
+        return redirect(request.path + address(request.GET.get("view", "all"), [each for each in terms if each]))
+    return _list(request, request.GET.get("q", "").strip())
+
+
+def _list(request: HttpRequest, text: str, view_form: ViewForm | None = None) -> HttpResponse:
     tabs = _tabs(request)
-    tab = next((each for each in tabs if each.current), tabs[-1])
-    text = request.GET.get("q", "").strip()
-    problem, page = "", ListPage([], "", "")
+    tab = next((each for each in tabs if each.current), tabs[0])
+    query = f"{tab.query} {text}".strip()
     try:
-        page = list_page(request, apply_query(f"{tab.query} {text}".strip()), order=ORDER)
+        page, found, problem = list_page(request, apply_query(query), order=ORDER), chips(text, tab.key), ""
     except Invalid as refusal:
-        problem = refusal.message
-    holds = holds_of([row.id for row in page.rows if row.open_holds])
-    channels = dict(SalesChannel.objects.values_list("id", "name"))
-    for row in page.rows:
-        row.channel_name = channels.get(row.channel_id, "")
-        row.hold_kinds = [hold.kind for hold in holds.get(row.id, [])]
-        row.ended = row.state in ENDED
+        page, found, problem = ListPage([], "", ""), [], refusal.message
+    if problem and request.htmx:
+        return _only_the_problem(request, problem)
+    channels = list(sales_channels())
+    _prepare(page, {each.id: each.name for each in channels})
+    base = reverse("dashboard:orders", args=[request.merchant.slug])
     context = {
-        "page": page, "tabs": tabs, "tab": tab, "query": text, "problem": problem, "channels": channels,
-        "counts_url": f"counts/?{urlencode({'view': tab.key})}", "filters": _examples(tab.key),
-        "can_hold": request.actor.permits("orders.hold"), "can_cancel": request.actor.permits("orders.cancel"),
-        "can_tag": request.actor.permits("orders.edit"), "can_allocate": request.actor.permits("orders.allocate"),
+        "page": page, "tabs": tabs, "tab": tab, "text": text, "query": query, "problem": problem, "chips": found,
+        "base": base, "counts_url": f"{base}counts/?{urlencode({'view': tab.key})}", "all_url": address(tab.key, []),
+        "came_from": urlencode({"from": query}), "personal": request.actor.permits(CUSTOMERS),
+        "offered": offered(channels), "examples": examples(tab.key),
+        "arrived_url": f"{base}arrived/?{urlencode({'since': newest_number(), 'query': query})}",
+        "bulk": [(verb, words) for verb, words in BULK if request.actor.permits(PERMISSIONS[verb])],
+        "many_pages": bool(page.next or page.previous), "paged": "cursor" in request.GET,
+        "view_form": view_form or ViewForm(initial={"query": query}),
+        "may_share": request.actor.permits("orders.edit"),
+        "has_errors": bool(problem) or bool(view_form and view_form.errors),
     }  # fmt: skip
+    return _answer(request, context)
+
+
+def _answer(request: HttpRequest, context: dict) -> HttpResponse:
+    """The page, or for htmx the part of it that moves."""
     template = "dashboard/orders/list.html"
     if request.htmx and not request.htmx.history_restore_request:
         template += "#results"
-    return render(request, template, context, status=422 if problem else 200)
+    response = render(request, template, context, status=422 if context["has_errors"] else 200)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
+def _only_the_problem(request: HttpRequest, problem: str) -> HttpResponse:
+    """Beside the rows as they were: a search that cannot be read takes nothing away."""
+    response = render(request, "dashboard/orders/list.html#problem", {"problem": problem}, status=422)
+    response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#problem", "innerHTML", "false"
+    return response
+
+
+def _prepare(page: ListPage, channels: dict[UUID, str]) -> None:
+    """What a row shows beyond its own columns: one more query for the whole page."""
+    holds = holds_of([row.id for row in page.rows if row.open_holds])
+    for row in page.rows:
+        row.channel_name = channels.get(row.channel_id, "")
+        row.hold_kinds = list(dict.fromkeys(hold.kind for hold in holds.get(row.id, [])))
+        row.ended = row.state in ENDED
+        row.more_lines = max(row.line_count - 1, 0)
+
+
+@require_safe
 def counts(request: HttpRequest, slug: str) -> HttpResponse:
     """The tabs with their counts, fetched after the page so that counting never keeps anybody waiting."""
     require(request.actor, "orders.view")
@@ -89,47 +141,70 @@ def _count(query: str) -> int | None:
     try:
         return capped_count(apply_query(query))
     except Invalid:
+        # A saved view may name a channel or location that is gone.
         return None
+
+
+@require_safe
+def new_orders(request: HttpRequest, slug: str) -> HttpResponse:
+    """How many orders of this list have come in since it was read: a bar that moves no rows, or 204."""
+    require(request.actor, "orders.view")
+    since = request.GET.get("since", "")
+    try:
+        matching = apply_query(request.GET.get("query", ""))
+    except Invalid:
+        return HttpResponse(status=204)
+    arrived = matching.filter(number__gt=int(since)) if since.isdecimal() and len(since) < 18 else matching.none()
+    count = capped_count(arrived, NEW_MAX)
+    if not count:
+        return HttpResponse(status=204)
+    return render(request, "dashboard/orders/list.html#arrived", {"arrived": count, "cap": NEW_MAX})
 
 
 def _tabs(request: HttpRequest) -> list[Tab]:
     chosen = request.GET.get("view", "all")
-    saved = SavedView.objects.filter(owner_id__isnull=True) | SavedView.objects.filter(owner_id=request.user.id)
+    base = reverse("dashboard:orders", args=[request.merchant.slug])
+    mine = SavedView.objects.filter(Q(owner_id__isnull=True) | Q(owner_id=request.user.id))
     every = [(key, str(name), query, False) for key, name, query in BUILT_IN]
-    every += [(str(view.id), view.name, view.query, True) for view in saved.order_by("position", "created_at")[:20]]
-    base = request.path.removesuffix("counts/")
+    every += [
+        (str(view.id), view.name, view.query, view.owner_id is not None or request.actor.permits("orders.edit"))
+        for view in mine.order_by("position", "created_at")[: 2 * VIEWS_MAX]
+    ]
     return [
         Tab(key, name, query, f"{base}?{urlencode({'view': key})}", key == chosen, removable)
         for key, name, query, removable in every
     ]
 
 
-def _examples(view: str) -> list[tuple[str, str, str]]:
-    """Address, what to type, and what it finds: the syntax is learnt by clicking it."""
-    examples = [
-        ("is:late", _("past ship-by")),
-        ("hold:address", _("held for one reason")),
-        ("sku:MUG-BLU", _("containing an item")),
-        ("tag:gift", _("with a tag")),
-        ("placed:>2026-11-01", _("placed after a day")),
-        ("country:DE,FR", _("going to a country")),
-        ("-is:held", _("not on hold")),
-    ]
-    return [(f"?{urlencode({'view': view, 'q': text})}", text, words) for text, words in examples]
-
-
 @require_POST
 def save_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Save the list as it is now under a name: for oneself, or for everybody."""
     require(request.actor, "orders.view")
-    owner = None if request.POST.get("shared") else request.user.id
-    view = save_saved_view(name=request.POST.get("name", ""), query=request.POST.get("query", ""), owner_id=owner)
-    return settled(request, f"/m/{slug}/orders/?{urlencode({'view': view.id})}", _("View saved."))
+    form = ViewForm(request.POST)
+
+    def save() -> SavedView:
+        given = form.cleaned_data
+        if given["shared"]:
+            require(request.actor, "orders.edit")
+        owner = None if given["shared"] else request.user.id
+        return save_saved_view(name=given["name"], query=given["query"], owner_id=owner)
+
+    done = attempt(form, save)
+    if done is None:
+        return _list(request, form["query"].value() or "", form)
+    return settled(
+        request, f"{reverse('dashboard:orders', args=[slug])}{address(str(done.value.id), [])}", _("View saved.")
+    )
 
 
 @require_POST
 def remove_view(request: HttpRequest, slug: str, view_id: UUID) -> HttpResponse:
+    """One's own, or a shared one."""
     require(request.actor, "orders.view")
-    view = get_object_or_404(SavedView.objects.all(), id=view_id)
-    remove_saved_view(view_id=view.id, owner_id=request.user.id)
-    return settled(request, f"/m/{slug}/orders/", _("View removed."))
+    view = SavedView.objects.filter(id=view_id).first()
+    if view is None:
+        raise NotFound("There is no such view. Somebody may have removed it.")
+    if view.owner_id is None:
+        require(request.actor, "orders.edit")
+    remove_saved_view(view_id=view_id, owner_id=request.user.id)
+    return settled(request, reverse("dashboard:orders", args=[slug]), _("View removed."))

@@ -1,27 +1,32 @@
 """The order page: where is this order, why, and what may I do? One reading of every room's facts about it."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from fulfillment.queries import backorders_of, why_here
-from inventory.models import Location
-from inventory.queries import reservations_of
+from fulfillment.queries import why_here
+from inventory.queries import Held
 from oms.core.actors import require
-from oms.core.models import AuditEntry
-from oms.desk.actions_allowed import allowed_actions
-from orders.models import Order, OrderLine
-from orders.queries import holds_of, lines_of, notes_of, order_by_number, screening_of, tags_of, visible_orders
+from oms.core.errors import Invalid, OmsError
+from oms.dashboard.orders.timeline import timeline
+from oms.desk.actions_allowed import Allowed, allowed_actions
+from oms.desk.order_facts import OrderFacts, facts_of_one
+from orders.filtering import apply_query
+from orders.models import Hold, Order, OrderLine, Screening
+from orders.queries import order_by_number, screening_of, visible_orders
 
-TIMELINE_LENGTH = 100
-VERB_ICONS = {
-    "orders.place": "inbox", "orders.screen": "shield-check", "orders.hold": "circle-pause", "orders.lift": "circle-play",
-    "orders.cancel": "ban", "orders.allocate": "split", "orders.edit": "pencil", "orders.note": "message-square",
-    "orders.match": "link",
-}  # fmt: skip
-FILTERS = {"people": _("People"), "all": _("All")}
+CUSTOMERS = "customers.view"
+OTHERS_MAX = 100
+# What the page offers as its one big button, while there is something to be won by it.
+WORTH_ALLOCATING = ("not_allocated", "part_allocated", "backordered")
+# What people look for on the page: where it is refused, the menu says why.
+EXPECTED = ("hold", "allocate", "edit", "cancel")
 
 
 @dataclass
@@ -29,7 +34,7 @@ class LineView:
     """A line with where its units are: reserved at locations, waiting, or of a kind that needs no stock."""
 
     line: OrderLine
-    held: list = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     waiting: int = 0
 
     @property
@@ -43,49 +48,151 @@ class LineView:
             return 0
         return max(self.line.to_ship - sum(each.quantity for each in self.held) - self.waiting, 0)
 
+    @property
+    def needs_match(self) -> bool:
+        return self.is_goods and self.line.item_id is None
 
+
+@dataclass(frozen=True)
+class HoldView:
+    """A hold with the line it is about, and the fix that is offered beside it."""
+
+    hold: Hold
+    line: OrderLine | None
+    fix: str
+    reason: str | Promise
+
+
+@require_safe
 def order(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     require(request.actor, "orders.view")
     return render_order(request, order_by_number(number))
 
 
-def render_order(request: HttpRequest, order: Order, *, status: int = 200, **extra: object) -> HttpResponse:
-    """The page of one order; ``extra`` carries a refused form back to it."""
-    lines = lines_of([order.id]).get(order.id, [])
-    held = reservations_of([line.id for line in lines])
-    waiting = backorders_of(order.id)
-    decision = why_here(order.id)
+@require_safe
+def fresh(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Whether the order has moved on since the page was read: 204, or a bar that says so and moves nothing."""
+    require(request.actor, "orders.view")
+    found = order_by_number(number)
+    if request.GET.get("seen") == seen_of(found):
+        return HttpResponse(status=204)
+    url = reverse("dashboard:order", args=[slug, number])
+    return render(request, "dashboard/orders/order_fresh.html", {"order": found, "order_url": url, "moved": True})
+
+
+def seen_of(order: Order) -> str:
+    """Changes with everything the page shows in its head."""
+    parts = (order.state, order.fulfillment_state, order.payment_state, order.open_holds, order.version)
+    return ".".join(map(str, parts))
+
+
+def render_order(
+    request: HttpRequest, order: Order, *, status: int = 200, problem: OmsError | None = None, **extra: object
+) -> HttpResponse:
+    """The page of one order; ``problem`` says why a button on it was refused, ``extra`` what was typed then."""
+    facts = facts_of_one(order)
+    allowed = {each.verb: each for each in allowed_actions(order, request.actor, facts.counts)}
+    lines = [LineView(line, facts.reserved.get(line.id, []), facts.waiting.get(line.id, 0)) for line in facts.lines]
+    personal, screening = request.actor.permits(CUSTOMERS), screening_of(order.id)
     context = {
         "order": order,
-        "lines": [LineView(line, held.get(line.id, []), waiting.get(line.id, 0)) for line in lines],
-        "holds": holds_of([order.id]).get(order.id, []),
-        "tags": tags_of([order.id]).get(order.id, []),
-        "notes": notes_of(order.id),
-        "screening": screening_of(order.id),
-        "decision": decision,
-        "allowed": {each.verb: each for each in allowed_actions(order, request.actor)},
-        "timeline": _timeline(request, order),
-        "timeline_filter": request.GET.get("show", "all"),
+        "order_url": reverse("dashboard:order", args=[request.merchant.slug, order.number]),
+        "orders_url": reverse("dashboard:orders", args=[request.merchant.slug]),
+        "lines": lines,
+        "columns": _columns(facts.lines),
+        "holds": _holds(facts, allowed, personal),
+        "tags": facts.tags,
+        "screening": screening,
+        "verdicts": _verdicts(screening, personal),
+        "decision": why_here(order.id),
+        "allowed": allowed,
+        "primary": allowed["allocate"] if _worth_allocating(order, allowed) else None,
+        "refused": [each for each in allowed.values() if each.verb in EXPECTED and not each.permitted],
+        "timeline": timeline(request, order, personal=personal),
         "why": "why" in request.GET,
-        "locations": Location.objects.filter(active=True, ships=True).order_by("priority", "code"),
-        "others": _other_orders(order) if request.actor.permits("customers.view") else 0,
-        "neighbours": request.GET.get("from", ""),
+        "personal": personal,
+        "others": _other_orders(order) if personal else 0,
+        "list_url": _list_url(request),
+        "discount": -order.discount_total,
+        "seen": seen_of(order),
+        "problem": problem,
+        **_neighbours(request, order),
     }
     return render(request, "dashboard/orders/order.html", context | extra, status=status)
 
 
-def _timeline(request: HttpRequest, order: Order) -> list[AuditEntry]:
-    entries = AuditEntry.objects.filter(subject_id=order.id)
-    if request.GET.get("show") == "people":
-        entries = entries.filter(actor_kind="user")
-    found = list(entries.order_by("-id")[:TIMELINE_LENGTH])
-    for entry in found:
-        entry.icon = VERB_ICONS.get(entry.verb, "dot")
-    return found
+def _worth_allocating(order: Order, allowed: dict[str, Allowed]) -> bool:
+    return order.fulfillment_state in WORTH_ALLOCATING and allowed["allocate"].permitted
+
+
+def _columns(lines: list[OrderLine]) -> dict[str, bool]:
+    """Columns that would say nothing on any line are left out."""
+    return {
+        "cancelled": any(line.cancelled for line in lines),
+        "shipped": any(line.shipped for line in lines),
+        "discount": any(line.discount for line in lines),
+        "tax": any(line.tax for line in lines),
+    }
+
+
+def _holds(facts: OrderFacts, allowed: dict[str, Allowed], personal: bool) -> list[HoldView]:
+    lines = {line.id: line for line in facts.lines}
+    return [
+        HoldView(hold, line := lines.get(hold.line_id), _fix(hold, line, allowed), reason_of(hold, personal))
+        for hold in facts.holds
+    ]
+
+
+def reason_of(hold: Hold, personal: bool) -> str | Promise:
+    """Why it is held. What is wrong with an address would tell the address."""
+    return hold.reason if personal or hold.kind != "address" else _("The address needs to be checked.")
+
+
+def _fix(hold: Hold, line: OrderLine | None, allowed: dict[str, Allowed]) -> str:
+    """What cures the cause, where this person may do it here: ``address``, ``match``, or nothing."""
+    if hold.kind == "address" and allowed["edit"].permitted:
+        return "address"
+    if hold.kind == "unknown_sku" and line is not None and allowed["match"].permitted:
+        return "match"
+    return ""
+
+
+def _verdicts(screening: Screening | None, personal: bool) -> list[dict]:
+    """What each check said, but for what it says of an address that this person may not see."""
+    said = screening.verdicts if screening else []
+    return [each for each in said if personal or each["passed"] or each["check"] != "address"]
 
 
 def _other_orders(order: Order) -> int:
-    """Other orders of the same customer, at most a hundred counted."""
+    """Other orders of the same customer, a hundred and one at most."""
     if order.customer_id is None:
         return 0
-    return visible_orders().filter(customer_id=order.customer_id).exclude(id=order.id).order_by()[:101].count()
+    others = visible_orders().filter(customer_id=order.customer_id).exclude(id=order.id)
+    return others.order_by()[: OTHERS_MAX + 1].count()
+
+
+def _list_url(request: HttpRequest) -> str:
+    """Back to the list its reader came from."""
+    orders, query = reverse("dashboard:orders", args=[request.merchant.slug]), request.GET.get("from")
+    return f"{orders}?{urlencode({'q': query})}" if query else orders
+
+
+def _neighbours(request: HttpRequest, order: Order) -> dict[str, str]:
+    """Addresses of the orders before and after this one in the list its reader came from (``?from=``, its query)."""
+    query = request.GET.get("from")
+    if query is None:
+        return {}
+    try:
+        matching = apply_query(query).filter(number__isnull=False)
+    except Invalid:
+        return {}
+    here = order.placed_at
+    newer = matching.filter(placed_at__gte=here).exclude(placed_at=here, id__lte=order.id)
+    older = matching.filter(placed_at__lte=here).exclude(placed_at=here, id__gte=order.id)
+    before = newer.order_by("placed_at", "id").values_list("number", flat=True).first()
+    after = older.order_by("-placed_at", "-id").values_list("number", flat=True).first()
+    return {
+        name: f"{reverse('dashboard:order', args=[request.merchant.slug, number])}?{urlencode({'from': query})}"
+        for name, number in (("previous", before), ("next", after))
+        if number is not None
+    }

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from oms.dashboard.orders import bulk, change, exceptions, lists, new, page
+from oms.dashboard.orders import bulk, change, exceptions, imports, lists, new, page
 
 urlpatterns = [
     path("", lists.order_list, name="orders"),
     path("counts/", lists.counts, name="order_counts"),
+    path("arrived/", lists.new_orders, name="order_arrived"),
     path("views/", lists.save_view, name="order_view_save"),
     path("views/<uuid:view_id>/remove/", lists.remove_view, name="order_view_remove"),
     path("bulk/", bulk.check, name="order_bulk"),
@@ -13,7 +14,17 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/", new.draft, name="order_draft"),
     path("drafts/<uuid:draft_id>/discard/", new.discard, name="order_draft_discard"),
     path("exceptions/", exceptions.exceptions, name="order_exceptions"),
+    path("import/", imports.imports, name="imports"),
+    path("import/<uuid:import_id>/", imports.import_page, name="import"),
+    path("import/<uuid:import_id>/columns/", imports.import_map, name="import_map"),
+    path("import/<uuid:import_id>/check/", imports.import_check, name="import_check"),
+    path("import/<uuid:import_id>/place/", imports.import_place, name="import_place"),
+    path("import/<uuid:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("import/<uuid:import_id>/progress/", imports.import_progress, name="import_progress"),
+    path("import/<uuid:import_id>/rows/", imports.import_rows_page, name="import_rows"),
+    path("import/<uuid:import_id>/rows.csv", imports.import_rows_file, name="import_rows_file"),
     path("<int:number>/", page.order, name="order"),
+    path("<int:number>/fresh/", page.fresh, name="order_fresh"),
     path("<int:number>/cancel/", change.cancel, name="order_cancel"),
     path("<int:number>/hold/", change.hold, name="order_hold"),
     path("<int:number>/holds/<uuid:hold_id>/lift/", change.lift, name="order_lift"),
