@@ -33,12 +33,12 @@ class OrderFacts:
     waiting: dict[UUID, int] = field(default_factory=dict)
 
 
-def facts_of_one(order: Order) -> OrderFacts:
-    """Everything about one order; what its columns say it cannot have is not asked for."""
+def facts_of_one(order: Order, *, tags: Sequence[str] | None = None) -> OrderFacts:
+    """Everything about one order. Not asked for: what its columns say it cannot have, and ``tags`` when given."""
     lines = lines_of([order.id]).get(order.id, [])
     allocated = order.fulfillment_state != "not_allocated"
     return OrderFacts(
-        tags=tags_of([order.id]).get(order.id, []),
+        tags=tags_of([order.id]).get(order.id, []) if tags is None else sorted(tags),
         holds=holds_of([order.id]).get(order.id, []) if order.open_holds else [],
         counts=LineCounts.of(lines),
         lines=lines,

@@ -56,8 +56,9 @@ def test_three_lines_keep_the_budget_of_25_statements(api) -> None:
     api.get(ORDERS)
     with CaptureQueriesContext(connection) as captured:
         assert api.post(ORDERS, sent, format="json", headers={"Idempotency-Key": "k"}).status_code == 201
-    statements = [each["sql"] for each in captured if not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SET LOCAL"))]
-    assert len(statements) <= 25, "\n".join(sql[:100] for sql in statements)
+    # Without BEGIN and COMMIT, which the test's own transaction replaces; they come on top.
+    ours = [each["sql"] for each in captured if not each["sql"].startswith(("SAVEPOINT", "RELEASE", "SET LOCAL"))]
+    assert len(ours) <= 23, "\n".join(sql[:100] for sql in ours)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """List orders and place them, one or up to a thousand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -22,6 +22,7 @@ from orders.actions.discount import place_or_ask
 from orders.actions.place import BATCH_MAX, Placed, place_orders
 from orders.models import Order
 from orders.placing.drafts import OrderDraft
+from orders.placing.texts import clean_tags
 from orders.queries import order_by_id
 
 EXAMPLE = {
@@ -68,12 +69,13 @@ class Orders(TenantView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         try:
-            outcome = place_or_ask(draft=read_order(_object(request.data)))
+            draft = read_order(_object(request.data))
+            outcome = place_or_ask(draft=draft)
         except OmsError as error:
             raise renamed(error) from None
         if isinstance(outcome, Approval):
             return Response(_awaited(outcome), status=202)
-        response = one_order(order_by_id(outcome.order_id), status=201)
+        response = one_order(order_by_id(outcome.order_id), status=201, tags=clean_tags(draft.tags))
         response["Location"] = f"/api/v1/orders/{outcome.order_id}"
         return response
 
@@ -94,9 +96,9 @@ class OrderBatch(TenantView):
         return Response({"placed": placed, "refused": len(answers) - placed, "results": results})
 
 
-def one_order(order: Order, *, status: int = 200) -> Response:
+def one_order(order: Order, *, status: int = 200, tags: Sequence[str] | None = None) -> Response:
     """The whole order, with its version as ETag."""
-    body = order_resource(order, facts_of_one(order), unit().actor)
+    body = order_resource(order, facts_of_one(order, tags=tags), unit().actor)
     return Response(body, status=status, headers={"ETag": etag(order.version)})
 
 
