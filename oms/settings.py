@@ -257,6 +257,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "oms.core.tasks.run_jobs": {"queue": "imports"},
+    "oms.accounts.tasks.send_invitations": {"queue": "notify"},
+    "oms.webhooks.tasks.send_messages": {"queue": "notify"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -21,7 +21,7 @@ MAX_ATTEMPTS = 6
 DUE_MAIL = "SELECT DISTINCT tenant_id, 0 FROM accounts_invitation WHERE mail_due_at <= now()"
 
 
-@shared_task(queue="notify")
+@shared_task
 def send_invitations(*, tenant_id: int, **_) -> None:
     with relay.hint_taken("invitations", tenant_id):
         while (invitation := _claim(tenant_id)) is not None:

@@ -30,7 +30,7 @@ def deliver_facts(*, tenant_id: int, shard: int, **_) -> None:
         delivery.deliver(tenant_id, shard)
 
 
-@shared_task(queue="imports")
+@shared_task
 def run_jobs(*, tenant_id: int, **_) -> None:
     with relay.hint_taken("jobs", tenant_id):
         running.run_due_jobs(tenant_id)

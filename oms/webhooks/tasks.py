@@ -17,7 +17,7 @@ KEPT_FOR = timedelta(days=30)
 DUE_MESSAGES = "SELECT DISTINCT tenant_id, 0 FROM webhooks_message WHERE state = 'due' AND due_at <= now()"
 
 
-@shared_task(queue="notify")
+@shared_task
 def send_messages(*, tenant_id: int, **_) -> None:
     """One batch, so that every tenant gets its turn; the relay calls again while there is more."""
     with relay.hint_taken("webhooks", tenant_id):

@@ -1,5 +1,6 @@
 """Every address of the product, and a body that its description says it takes."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -8,15 +9,16 @@ from django.urls import get_resolver
 
 # The addresses of packages and of development alone; nothing of a tenant is behind them.
 NOT_OURS = ("account/", "styleguide/", "static/")
+PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @dataclass(frozen=True)
 class Address:
-    """A pattern like ``/m/<slug:slug>/jobs/<uuid:job_id>/`` and the names of its parameters."""
+    """A pattern like ``/m/<slug:slug>/jobs/<uuid:job_id>/`` and its parameters, each with its kind."""
 
     pattern: str
-    parameters: tuple[str, ...]
+    parameters: dict[str, str]
 
     @property
     def in_api(self) -> bool:
@@ -29,15 +31,20 @@ class Address:
     @property
     def ids(self) -> tuple[str, ...]:
         """The parameters that name a record."""
-        return tuple(name for name in self.parameters if name.endswith(("_id", "number")))
+        return tuple(
+            name
+            for name, kind in self.parameters.items()
+            if kind in ("uuid", "int") or name.endswith(("_id", "number"))
+        )
 
-    def filled(self, value: Callable[[str], object]) -> str:
-        path = self.pattern
-        for name in self.parameters:
-            start = path.index("<", 0)
-            end = path.index(">", start)
-            path = f"{path[:start]}{value(name)}{path[end + 1 :]}"
-        return path
+    def filled(self, id_of: Callable[[str], object], slug: str = "x") -> str:
+        """The address with ``id_of(name)`` for every record, in the merchant ``slug``."""
+
+        def value(match: re.Match) -> str:
+            name = match["name"]
+            return str(id_of(name)) if name in self.ids else slug if name == "slug" else "x"
+
+        return PARAMETER.sub(value, self.pattern)
 
 
 def addresses() -> list[Address]:
@@ -50,8 +57,7 @@ def _walk(patterns: list, before: str) -> Iterator[Address]:
         if hasattr(each, "url_patterns"):
             yield from _walk(each.url_patterns, path)
         else:
-            names = [part.split(">")[0].rpartition(":")[2] for part in path.split("<")[1:]]
-            yield Address(path, tuple(names))
+            yield Address(path, {found["name"]: found["kind"] or "str" for found in PARAMETER.finditer(path)})
 
 
 @cache

@@ -154,8 +154,7 @@ def test_pages_know_no_strangers_ids(browser_client, tenant, rival):
     before = rival.fingerprints()
 
     def ask(address: Address, method: str):
-        path = address.filled(lambda name: {"slug": tenant.slug, "code": "x"}.get(name) or rival.id_of(name))
-        return getattr(browser_client, method)(path)
+        return getattr(browser_client, method)(address.filled(rival.id_of, tenant.slug))
 
     def wrong(response) -> str:
         # A form that was sent empty may come back to be filled in, as long as nothing of the rival's is on it.
@@ -168,7 +167,7 @@ def test_pages_know_no_strangers_ids(browser_client, tenant, rival):
 
 def test_pages_of_ones_own_show_nothing_of_the_rival(browser_client, tenant, rival):
     own = [each for each in addresses() if each.of_merchant and not each.ids]
-    assert walk(own, ("get",), lambda each, _: browser_client.get(each.filled(lambda _: tenant.slug)), leaks) == []
+    assert walk(own, ("get",), lambda each, _: browser_client.get(each.filled(rival.id_of, tenant.slug)), leaks) == []
 
 
 def pages_of_rival(rival) -> Callable[[Address], str]:
