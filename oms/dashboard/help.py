@@ -17,6 +17,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         "hold": _("Hold"),
         "job": _("Job"),
         "delivery": _("Event delivery"),
+        "import": _("Import"),
     }
     axes = [(titles[axis], [badge(code, axis) for code in codes]) for axis, codes in AXES.items()]
     return render(request, "dashboard/help.html", {"axes": axes})
