@@ -11,6 +11,7 @@ from django.test.utils import isolate_apps
 
 from oms.core.db.protection import ProtectTenantTable, composite_reference, policies
 from oms.core.db.tenant import TenantForeignKey
+from oms.core.events import relay
 from tests.core.catalogue import GLOBAL, NOT_FORCED, problems, tenant_tables
 
 
@@ -203,6 +204,13 @@ def test_the_relays_login_is_refused_anything_else(django_db_setup, sql):
         assert db.execute("SELECT tenant_id FROM core_delivery").fetchall() == []
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             db.execute(sql)
+
+
+def test_the_relays_login_may_ask_for_all_that_is_due(django_db_setup):
+    assert {"deliveries", "jobs", "invitations", "webhooks"} <= set(relay._sources)
+    with psycopg.connect(os.environ["DATABASE_RELAY_URL"]) as db:
+        for source in relay._sources.values():
+            assert db.execute(source.keys_sql).fetchall() == []
 
 
 def test_the_application_cannot_lift_its_walls(django_db_setup):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from oms.accounts.models import SalesChannel
 from oms.core.actors import system
@@ -177,6 +178,23 @@ def test_a_rolled_back_action_leaves_no_fact(tenant, heard, drain):
         publish([LampLit(lamp_id=uuid7())])
         transaction.set_rollback(True)
     assert drain() == 0
+
+
+def test_a_thousand_facts_cost_as_many_statements_as_one(tenant, heard, django_assert_num_queries):
+    """Sequences, facts, deliveries: three to publish. And a fixed few to deliver a batch."""
+    lamp = uuid7()
+    for count in (1, 1000):
+        with unit_of_work(tenant.id, PROCESS), django_assert_num_queries(3):
+            publish([LampLit(lamp_id=uuid7(), brightness=n) for n in range(count)])
+    with unit_of_work(tenant.id, PROCESS):
+        Delivery.objects.all().delete()
+    counted = []
+    for count in (1, 200):
+        light(tenant, *((lamp, n) for n in range(count)))
+        with CaptureQueriesContext(connection) as statements:
+            assert deliver(tenant.id, lamp.int % SHARDS) == count
+        counted.append(len(statements))
+    assert counted[0] == counted[1] <= 14
 
 
 def test_tenants_do_not_hear_each_other(tenant, other_tenant, heard, drain):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from oms.accounts.actions.channels import create_channel, update_channel
+from oms.core.db.keys import uuid7
 from oms.core.errors import NotAllowed
 from oms.core.models import Fact
 from oms.core.tenancy import in_unit, unit_of_work
@@ -67,6 +68,22 @@ def test_only_what_was_asked_for_and_is_public_is_owed(tenant, integrator, drain
         assert sorted(owed) == sorted([
             (everything.id, "channel.created"), (everything.id, "channel.changed"), (some.id, "channel.changed"),
         ])  # fmt: skip
+
+
+def test_queueing_costs_the_same_for_many(tenant, endpoint, django_assert_num_queries):
+    from oms.core.events.delivery import _Owed
+    from oms.webhooks.actions.messages import queue_messages
+
+    with unit_of_work(tenant.id, SENDER) as opened:
+        for count in (1, 300):
+            rows = [
+                (uuid7(), 1, opened.now, {}, "", "channel.created", {"channel_id": str(uuid7()), "code": "x"})
+                for _ in range(count)
+            ]
+            envelopes = [_Owed(0, "webhooks", uuid7(), row).envelope(tenant.id) for row in rows]
+            with django_assert_num_queries(2):
+                queue_messages(envelopes)
+        assert Message.objects.count() == 301
 
 
 def test_a_fact_delivered_twice_is_owed_once(tenant, endpoint, drain):
