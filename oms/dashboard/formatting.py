@@ -209,4 +209,5 @@ def address_lines(address: Address | Mapping | None) -> list[str]:
     except ValueError:
         # An order from outside may name a country that does not exist; it is shown all the same.
         lines = address.lines()
-    return [line.strip() for line in lines if line.strip()]
+    # A form with parts missing leaves lone commas behind.
+    return [line.strip() for line in lines if line.strip(" ,-")]

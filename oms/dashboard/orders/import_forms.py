@@ -22,7 +22,8 @@ GROUPS = {
 }  # fmt: skip
 ENCODINGS = [
     ("", gettext_lazy("Find out")), ("utf-8", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16"),
-    ("iso-8859-1", "ISO 8859-1"), ("iso-8859-2", "ISO 8859-2"), ("iso-8859-15", "ISO 8859-15"), ("cp1250", "Windows-1250"),
+    ("iso-8859-1", "ISO 8859-1"), ("iso-8859-2", "ISO 8859-2"), ("iso-8859-15", "ISO 8859-15"),
+    ("cp1250", "Windows-1250"),
 ]  # fmt: skip
 # How each date format looks, in letters that name the parts.
 PARTS = {
@@ -147,7 +148,8 @@ def _reading_options(now) -> dict[str, forms.Field]:
         ),
         "country": _choice(_("Country, where the file names none"), with_current(lands, now.country), now.country),
         "cancel_prefix": forms.CharField(
-            label=_("Order numbers of cancellations begin with"), required=False, max_length=10, initial=now.cancel_prefix
+            label=_("Order numbers of cancellations begin with"), required=False, max_length=10,
+            initial=now.cancel_prefix,
         ),
         "adjustment_prefix": forms.CharField(
             label=_("Order numbers of adjustments begin with"), required=False, max_length=10,
@@ -185,7 +187,8 @@ def _doing_options(now, locations: Sequence[Location]) -> dict[str, forms.Field]
             now.payment_state,
         ),
         "zero_price": _choice(
-            _("Only free lines and no customer"), [("keep", _("is an order")), ("note", _("is a stock note, no order"))],
+            _("Only free lines and no customer"),
+            [("keep", _("is an order")), ("note", _("is a stock note, no order"))],
             now.zero_price,
         ),
         "negative_price": _choice(

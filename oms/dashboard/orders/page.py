@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from fulfillment.queries import why_here
@@ -138,9 +139,17 @@ def _columns(lines: list[OrderLine]) -> dict[str, bool]:
 def _holds(facts: OrderFacts, allowed: dict[str, Allowed], personal: bool) -> list[HoldView]:
     lines = {line.id: line for line in facts.lines}
     return [
-        HoldView(hold, line := lines.get(hold.line_id), _fix(hold, line, allowed), reason_of(hold, personal))
+        HoldView(hold, line := lines.get(hold.line_id), _fix(hold, line, allowed), _heading(hold, personal))
         for hold in facts.holds
     ]
+
+
+def _heading(hold: Hold, personal: bool) -> str | Promise:
+    """The reason, or where signals are listed one by one below it, how many they are."""
+    signals = hold.evidence.get("signals")
+    if not signals:
+        return reason_of(hold, personal)
+    return ngettext("%d signal of risk", "%d signals of risk", len(signals)) % len(signals)
 
 
 def reason_of(hold: Hold, personal: bool) -> str | Promise:

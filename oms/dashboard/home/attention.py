@@ -1,0 +1,96 @@
+"""The counted links of the home page: what needs a person, worst first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from oms.accounts.models import Approval
+from oms.core.models import Delivery, Job
+from oms.core.paging import capped_count
+from oms.core.tenancy import unit
+from oms.dashboard.vocabulary import HOLD
+from oms.webhooks.models import Message
+from orders.filtering import apply_query
+from orders.queries import overview
+
+RECENTLY = timedelta(days=7)
+Permits = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One line of the list: how many, of what, and the page that shows exactly those."""
+
+    count: int
+    words: str
+    url: str
+    tone: str = "warning"
+    icon: str = "triangle-alert"
+
+
+def attention_of(permits: Permits, slug: str) -> list[Attention]:
+    """What is late or blocked, then what waits, then our own machinery; what counts nought is left out."""
+    found = _orders_first(reverse("dashboard:orders", args=[slug])) if permits("orders.view") else []
+    return [each for each in found + _machinery(permits) if each.count]
+
+
+def _orders_first(orders: str) -> list[Attention]:
+    """Each count is of the very list its link opens."""
+    found = [_listed(orders, "is:late", _late, "critical", "circle-alert")]
+    for kind, count in overview.open_holds_by_kind().items():
+        words = ngettext("order stopped by: %(kind)s", "orders stopped by: %(kind)s", count)
+        words %= {"kind": HOLD[kind].word if kind in HOLD else kind}
+        icon = HOLD[kind].icon if kind in HOLD else "circle-pause"
+        found.append(Attention(count, words, f"{orders}exceptions/?{urlencode({'kind': kind})}", icon=icon))
+    return [
+        *found,
+        _listed(orders, "is:open fulfillment:not_allocated -is:held", _not_allocated, icon="split"),
+        _listed(orders, "is:open fulfillment:backordered", _backordered, icon="hourglass"),
+        _listed(orders, "is:open fulfillment:part_allocated", _part_allocated, icon="hourglass"),
+    ]
+
+
+def _listed(orders: str, query: str, words: Callable[[int], str], tone: str = "warning", icon: str = "") -> Attention:
+    count = capped_count(apply_query(query))
+    return Attention(count, words(count), f"{orders}?{urlencode({'q': query})}", tone, icon)
+
+
+def _late(count: int) -> str:
+    return ngettext("order is past its ship-by time", "orders are past their ship-by time", count)
+
+
+def _not_allocated(count: int) -> str:
+    return ngettext("order has no location yet", "orders have no location yet", count)
+
+
+def _backordered(count: int) -> str:
+    return ngettext("order waits for stock", "orders wait for stock", count)
+
+
+def _part_allocated(count: int) -> str:
+    return ngettext("order waits for part of its stock", "orders wait for part of their stock", count)
+
+
+def _machinery(permits: Permits) -> list[Attention]:
+    found = []
+    if permits("approvals.decide"):
+        count = capped_count(Approval.objects.filter(state=Approval.WAITING))
+        words = ngettext("approval waits for a decision", "approvals wait for a decision", count)
+        found.append(Attention(count, words, "settings/approvals/", icon="stamp"))
+    if permits("jobs.view"):
+        count = capped_count(Job.objects.filter(state=Job.FAILED, created_at__gte=unit().now - RECENTLY))
+        words = ngettext("job gave up in the last week", "jobs gave up in the last week", count)
+        found.append(Attention(count, words, "jobs/?view=failed", icon="list-checks"))
+    if permits("events.view"):
+        count = capped_count(Delivery.objects.filter(state=Delivery.PARKED))
+        words = ngettext("event is parked", "events are parked", count)
+        found.append(Attention(count, words, "settings/events/", icon="circle-pause"))
+    if permits("webhooks.edit"):
+        count = capped_count(Message.objects.filter(state=Message.FAILED))
+        words = ngettext("webhook could not be delivered", "webhooks could not be delivered", count)
+        found.append(Attention(count, words, "settings/webhooks/", icon="webhook"))
+    return found
