@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -75,6 +76,11 @@ def options_from(given: Mapping[str, object], base: Options | None = None) -> Op
     return options
 
 
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _wanted(value: object) -> str:
     return "true or false" if isinstance(value, bool) else "a table of codes" if isinstance(value, dict) else "text"
 
@@ -89,7 +95,7 @@ def _checked(options: Options) -> list[FieldError]:
         for name, choices in CHOICES.items()
         if getattr(options, name) not in choices
     ]
-    if options.timezone not in available_timezones():
+    if options.timezone not in _timezones():
         problems.append(_problem("timezone", f"“{options.timezone}” is no time zone. Use one like Europe/London."))
     if not is_currency(options.currency):
         problems.append(_problem("currency", f"“{options.currency}” is not a currency. Use a code like EUR."))
