@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from oms.core.actors import require
@@ -44,9 +45,19 @@ def _page(request: HttpRequest, *, run: bool) -> HttpResponse:
     context = {
         "verb": verb, "title": _(TITLES[verb]), "form": form, "chosen": chosen, "foreseen": foreseen,
         "cap": COUNT_MAX, "more": max(min(foreseen.count, COUNT_MAX) - len(foreseen.sample), 0),
-        "cannot_be_undone": verb == "cancel",
+        "cannot_be_undone": verb == "cancel", "button": _button(verb, min(foreseen.count, COUNT_MAX)),
     }  # fmt: skip
     return page_of_form(request, "dashboard/orders/bulk.html", context)
+
+
+def _button(verb: str, count: int) -> str:
+    """Verb, number and noun: what pressing it does."""
+    return {
+        "hold": ngettext("Hold %d order", "Hold %d orders", count),
+        "tag": ngettext("Tag %d order", "Tag %d orders", count),
+        "allocate": ngettext("Allocate %d order", "Allocate %d orders", count),
+        "cancel": ngettext("Cancel %d order", "Cancel %d orders", count),
+    }[verb] % count
 
 
 def _verb(request: HttpRequest) -> str:

@@ -145,7 +145,7 @@ def _without_lines(refusal: OmsError, lines: forms.BaseFormSet) -> OmsError:
         number, _dot, name = path.partition(".")
         if head == "lines" and number.isdecimal() and int(number) < len(typed):
             line = typed[int(number)]
-            line.add_error(name if name in line.fields else "sku", each.message)
+            line.add_error(name if name in line.fields else "sku", _of_a_line(each))
         elif head == "tags":
             rest.append(FieldError("tags", each.code, each.message))
         else:
@@ -153,6 +153,13 @@ def _without_lines(refusal: OmsError, lines: forms.BaseFormSet) -> OmsError:
     if refusal.fields:
         refusal.fields = tuple(rest) or (FieldError("", refusal.code, _("Nothing was placed. See the lines.")),)
     return refusal
+
+
+def _of_a_line(problem: FieldError) -> str:
+    """Without the remedy that only a program has."""
+    if problem.code == "unknown_sku":
+        return _("No item has this SKU or barcode. Correct it, or add the item first.")
+    return problem.message
 
 
 def _line_errors(lines: forms.BaseFormSet):
