@@ -206,6 +206,29 @@ def test_pages_turn_in_place_and_back_again(desk: Page, served: str, shop: Shop)
     expect(rows).to_have_count(50)
 
 
+def test_a_search_answers_in_place_and_a_bad_one_takes_nothing_away(desk: Page, served: str, shop: Shop):
+    desk.goto(f"{served}/m/acme/orders/")
+    rows, search = desk.locator("#orders tbody tr"), desk.get_by_role("searchbox", name="Search these orders")
+    search.fill("tag:gift")
+    search.press("Enter")
+    expect(rows).to_have_count(1)
+    expect(desk.locator("#live")).to_have_text("1 order shown")
+    assert desk.url.endswith("q=tag%3Agift&add=")
+    search.fill("shipby:tmrw")
+    search.press("Enter")
+    expect(desk.get_by_text("is not a date")).to_be_visible()
+    expect(rows).to_have_count(1)
+    stands(desk)
+    search.fill("")
+    search.press("Enter")
+    expect(desk.get_by_text("is not a date")).to_be_hidden()
+    expect(rows).to_have_count(50)
+    desk.get_by_label("Add a filter").select_option("is:late")
+    desk.get_by_role("button", name="Apply").click()
+    expect(desk.get_by_role("heading", name="No orders match")).to_be_visible()
+    assert desk.url.endswith("?view=all&q=is%3Alate")
+
+
 def test_orders_of_all_pages_are_held_in_one_go(desk: Page, served: str, tenant: Tenant, shop: Shop):
     desk.goto(f"{served}/m/acme/orders/?q=-is:held")
     desk.locator("[data-select]").first.check()

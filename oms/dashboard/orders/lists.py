@@ -70,7 +70,8 @@ def order_list(request: HttpRequest, slug: str) -> HttpResponse:
     added = request.GET.get("add", "").strip()
     if added:
         terms = [request.GET.get("q", "").strip(), added]
-        return redirect(request.path + address(request.GET.get("view", "all"), [each for each in terms if each]))
+        url = request.path + address(request.GET.get("view", "all"), [each for each in terms if each])
+        return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
     return _list(request, request.GET.get("q", "").strip())
 
 

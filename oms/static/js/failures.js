@@ -10,17 +10,20 @@ function show(status) {
   place.scrollIntoView({ block: "nearest" });
 }
 
-function mark(event, isBusy) {
+// What fades while a request is out. The answer may name another target, so it is remembered with its request.
+const faded = new WeakMap();
+
+function fade(event) {
   // A region that refreshes itself must not flicker while it asks.
   if (event.detail.elt.matches("[data-poll]")) return;
-  if (isBusy) event.detail.target.setAttribute("aria-busy", "true");
-  else event.detail.target.removeAttribute("aria-busy");
+  event.detail.target.setAttribute("aria-busy", "true");
+  faded.set(event.detail.xhr, event.detail.target);
 }
 
 export function failures() {
   const listen = (name, handle) => document.addEventListener(name, handle);
-  listen("htmx:beforeRequest", (event) => mark(event, true));
-  listen("htmx:afterRequest", (event) => mark(event, false));
+  listen("htmx:beforeRequest", fade);
+  listen("htmx:afterRequest", (event) => faded.get(event.detail.xhr)?.removeAttribute("aria-busy"));
   listen("htmx:responseError", (event) => {
     if (!event.detail.elt.matches("[data-poll]")) show(event.detail.xhr.status);
   });
