@@ -13,7 +13,10 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from inventory.models import Balance, Item, Location, Movement
+from inventory.actions.items import ItemDraft, create_items
+from inventory.actions.locations import create_location
+from inventory.actions.receive import Receipt, set_opening_stock
+from inventory.models import Item, Location
 from oms.accounts import roles
 from oms.accounts.actions.channels import create_channel
 from oms.accounts.actions.keys import create_key
@@ -131,23 +134,21 @@ def catalog(tenant: Tenant) -> Catalog:
 
 def make_catalog(tenant: Tenant) -> Catalog:
     """The stock of `catalog` for any tenant."""
-    with unit_of_work(tenant.id, system("tests")) as opened:
+    with unit_of_work(tenant.id, system("tests")):
         channel = create_channel(code="web", name="Web shop", kind="shop")
-        leeds = Location.objects.create(code="LEEDS", name="Leeds", priority=1, address=ADDRESSES["LEEDS"])
-        london = Location.objects.create(code="LONDON", name="London", priority=2, address=ADDRESSES["LONDON"])
-        items = tuple(
-            Item.objects.create(
-                sku=sku, sku_key=sku, name=name, price=Decimal(price), cost=Decimal(cost), weight_g=weight
-            )
+        leeds = create_location(code="LEEDS", name="Leeds", priority=1, address=ADDRESSES["LEEDS"])
+        london = create_location(code="LONDON", name="London", priority=2, address=ADDRESSES["LONDON"])
+        drafts = [
+            ItemDraft(sku=sku, name=name, price=Decimal(price), cost=Decimal(cost), weight_g=weight)
             for sku, name, price, cost, weight in ARTICLES
-        )
-        for item in items:
-            for place, quantity in ((leeds, 10), (london, 5)):
-                Balance.objects.create(item=item, location=place, on_hand=quantity)
-                Movement.objects.create(
-                    item=item, quantity=quantity, from_state="opening", to_location=place, to_state="sellable",
-                    cause_kind="receipt", actor_label="tests", happened_at=opened.now, recorded_at=opened.now,
-                )  # fmt: skip
+        ]
+        items = tuple(create_items(items=drafts))
+        receipts = [
+            Receipt(item_id=item.id, location_id=place.id, quantity=quantity)
+            for item in items
+            for place, quantity in ((leeds, 10), (london, 5))
+        ]
+        set_opening_stock(receipts=receipts)
     return Catalog(channel, leeds, london, items)
 
 

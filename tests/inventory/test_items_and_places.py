@@ -193,7 +193,8 @@ def test_the_ledger_by_item_place_cause_and_time(uow, catalog):
     assert queries.ledger(item_id=tea).count() == 2
     assert queries.ledger(item_id=tea, location_id=catalog.leeds.id).count() == 1
     set_opening_stock(receipts=[Receipt(tea, catalog.leeds.id, 3)])
-    assert queries.ledger(cause_kind="opening").count() == 1
+    assert queries.ledger(cause_kind="opening").count() == 7
+    assert queries.ledger(cause_kind="receipt").count() == 0
     assert queries.ledger(cause_id=uuid7()).count() == 0
     first = queries.ledger().earliest("recorded_at").recorded_at
     assert queries.ledger(until=first).count() == 0
