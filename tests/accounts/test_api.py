@@ -142,16 +142,16 @@ def test_channels_are_listed_read_and_switched_off(api, catalog):
 
 
 def test_the_team_over_http(api, membership, owner):
-    helper = membership(role="support", user__email="sam@example.com")
+    colleague = membership(role="support", user__email="sam@example.com")
     invited = api.post("/api/v1/team/invitations", {"email": "new@example.com", "role": "finance"}, format="json")
     assert invited.status_code == 201
     team = api.get("/api/v1/team").json()
     assert [each["email"] for each in team["members"]] == ["owner@acme.example", "sam@example.com"]
     assert [each["email"] for each in team["invitations"]] == ["new@example.com"]
     change = {"role": "manager", "limits": {"stock.adjust": "10.5"}}
-    changed = api.patch(f"/api/v1/team/{helper.user_id}", change, format="json").json()
+    changed = api.patch(f"/api/v1/team/{colleague.user_id}", change, format="json").json()
     assert (changed["role"], changed["limits"]["stock.adjust"]) == ("manager", "10.5000")
-    assert api.delete(f"/api/v1/team/{helper.user_id}").status_code == 204
+    assert api.delete(f"/api/v1/team/{colleague.user_id}").status_code == 204
     assert api.delete(f"/api/v1/team/invitations/{invited.json()['id']}").status_code == 204
     last = api.delete(f"/api/v1/team/{owner.user_id}")
     assert (last.status_code, last.json()["code"]) == (409, "last_owner")

@@ -35,12 +35,12 @@ def test_bad_settings_are_refused_by_name(uow, change):
 
 
 def test_limits_of_a_role_hold_for_everybody_in_it(uow, membership):
-    helper = membership(role="warehouse")
-    assert actor_of_membership(helper).needs_approval("stock.adjust", Decimal(251))
+    colleague = membership(role="warehouse")
+    assert actor_of_membership(colleague).needs_approval("stock.adjust", Decimal(251))
     set_role_limits(role="warehouse", limits={"stock.adjust": Decimal(1000)})
-    helper = Membership.objects.select_related("tenant", "user").get(id=helper.id)
-    assert not actor_of_membership(helper).needs_approval("stock.adjust", Decimal(999))
-    assert actor_of_membership(helper).needs_approval("stock.adjust", Decimal(1001))
+    colleague = Membership.objects.select_related("tenant", "user").get(id=colleague.id)
+    assert not actor_of_membership(colleague).needs_approval("stock.adjust", Decimal(999))
+    assert actor_of_membership(colleague).needs_approval("stock.adjust", Decimal(1001))
 
 
 def test_nobody_sets_the_limit_of_their_own_role(uow):

@@ -123,10 +123,10 @@ def test_nobody_gives_more_than_they_have(tenant, membership):
 
 
 def test_the_last_owner_stays(uow, owner, membership):
-    helper = membership(role="manager")
+    colleague = membership(role="manager")
     with pytest.raises(LastOwner):
         remove_member(user_id=owner.user_id)
-    change_role(user_id=helper.user_id, role="owner")
+    change_role(user_id=colleague.user_id, role="owner")
     remove_member(user_id=owner.user_id)
     assert [each.role for each in Membership.objects.filter(tenant_id=uow.tenant_id)] == ["owner"]
 
@@ -142,25 +142,25 @@ def test_nobody_changes_their_own(uow, owner):
 
 
 def test_scope_and_limits_shape_the_actor(uow, membership, catalog):
-    helper = membership(role="support")
-    assert actor_of_membership(helper).limits == {"orders.discount": Decimal(50)}
-    change_limits(user_id=helper.user_id, limits={"orders.discount": None, "stock.adjust": Decimal("9.50")})
-    change_scope(user_id=helper.user_id, locations=[catalog.leeds.id], channels=[catalog.channel.id])
-    actor = actor_of_membership(Membership.objects.get(id=helper.id))
+    colleague = membership(role="support")
+    assert actor_of_membership(colleague).limits == {"orders.discount": Decimal(50)}
+    change_limits(user_id=colleague.user_id, limits={"orders.discount": None, "stock.adjust": Decimal("9.50")})
+    change_scope(user_id=colleague.user_id, locations=[catalog.leeds.id], channels=[catalog.channel.id])
+    actor = actor_of_membership(Membership.objects.get(id=colleague.id))
     assert actor.limits == {"stock.adjust": Decimal("9.50")}
     assert actor.locations == {catalog.leeds.id}
     assert actor.channels == {catalog.channel.id}
-    entries = AuditEntry.objects.filter(subject_id=helper.user_id)
+    entries = AuditEntry.objects.filter(subject_id=colleague.user_id)
     assert [each.actor_label for each in entries] == ["Olive Owner"] * 2
 
 
 def test_scope_and_limits_must_make_sense(uow, membership, catalog):
-    helper = membership(role="support")
+    colleague = membership(role="support")
     for limits in ({"orders.view": Decimal(1)}, {"stock.adjust": Decimal(-1)}, {"stock.adjust": Decimal("NaN")}):
         with pytest.raises(Invalid):
-            change_limits(user_id=helper.user_id, limits=limits)
+            change_limits(user_id=colleague.user_id, limits=limits)
     with pytest.raises(Invalid):
-        change_scope(user_id=helper.user_id, locations=[], channels=[catalog.leeds.id])
+        change_scope(user_id=colleague.user_id, locations=[], channels=[catalog.leeds.id])
 
 
 def test_strangers_are_not_found(uow, other_tenant, membership):
