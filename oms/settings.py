@@ -5,11 +5,16 @@ nothing here reads a file.
 """
 
 import logging
+import gc
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from oms.logs import configure_logging
+
+# Batches make many small objects that all live until the commit; looking for cycles among them every
+# 700 allocations costs a third of the time of a large one.
+gc.set_threshold(100_000, 50, 100)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = os.environ.get
