@@ -65,6 +65,7 @@ def test_the_columns_are_guessed_and_shown_with_their_first_rows(
     assert guessed == {"order": "Order", "placed_at": "Date", "sku": "SKU", "quantity": "Qty", "unit_price": "Price"}
     for words in ("autumn.csv", "MUG-BLU", "Paper cup", "Columns", "Nothing is imported by the check"):
         assert words in page.text
+    assert "autumn.csv" in browser_client.get(IMPORTS).text
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,10 @@ def imports(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and (done := attempt(form, upload)):
         return settled(request, url_of(request, done.value.id), _("File read. Look at what its columns mean."))
     page = list_page(request, visible_imports(), order=("-created_at", "-id"))
+    for row in page.rows:
+        # Unknown until the file was read, and until its orders were placed.
+        row.file_rows = row.summary.get("file", {}).get("rows")
+        row.orders = row.summary.get("sums", {}).get("counts", {}).get("orders")
     return page_of_form(request, "dashboard/orders/imports.html", {"form": form, "page": page, "channels": channels})
 
 
