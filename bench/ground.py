@@ -30,7 +30,11 @@ class Ground:
     slug: str
     key: str
     channel_id: str
-    session: dict[str, str]
+    session_key: str
+
+    def cookie(self, address: str) -> str:
+        """The signed-in person's cookie; its name carries the server's port."""
+        return f"tl_session{address.rpartition(':')[2]}={self.session_key}"
 
     def admin(self) -> psycopg.Connection:
         """A superuser's connection: row-level security does not bind it, which makes it the floor."""
@@ -103,9 +107,7 @@ def _merchant(running: Stand) -> Ground:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    return Ground(
-        running, tenant.id, tenant.slug, secret, str(channel.id), {settings.SESSION_COOKIE_NAME: session.session_key}
-    )
+    return Ground(running, tenant.id, tenant.slug, secret, str(channel.id), session.session_key)
 
 
 @contextmanager

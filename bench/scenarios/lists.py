@@ -54,8 +54,7 @@ def _tenant(ground: Ground, size: int) -> dict:
 
 def _ask(ground: Ground, address: str, server, path: str, tenant: dict) -> dict:
     """One client, one page after another: what one person waits, and what it costs the machine."""
-    (cookie,) = ground.session.items()
-    headers = {"Cookie": "=".join(cookie)}
+    headers = {"Cookie": ground.cookie(address)}
     if path.startswith("/api/"):
         headers = {"Authorization": f"Bearer {tenant['key']}"}
     call = Call("GET", path, headers)
@@ -63,7 +62,9 @@ def _ask(ground: Ground, address: str, server, path: str, tenant: dict) -> dict:
     cpu = tree_cpu(server.pid) + ground.database_cpu()
     _, answers = load(address, [[call] * ASKED])
     cpu = tree_cpu(server.pid) + ground.database_cpu() - cpu
-    wrong = [each.status for each in answers if each.status not in (200, 302)]
+    # An exact number opens the order at once.
+    wanted = (200, 302) if path.endswith(str(FIRST_NUMBER + 5000)) else (200,)
+    wrong = [each.status for each in answers if each.status not in wanted]
     if wrong:
         raise RuntimeError(f"{path} answered {wrong[0]}")
     return {
