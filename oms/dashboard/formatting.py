@@ -8,7 +8,7 @@ machine-readable twin (`<data>`, `<time>`) is only half of the value.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
@@ -114,6 +114,7 @@ def weight_text(grams: int | None, formats: Formats) -> str:
     return f"{number_text(kilograms, formats)}\N{NO-BREAK SPACE}kg"
 
 
+@lru_cache(maxsize=4096)
 def day_text(day: date, today: date, formats: Formats) -> str:
     """A date with its month in letters, and its year only where it is another one."""
     if day.year == today.year:
@@ -121,16 +122,22 @@ def day_text(day: date, today: date, formats: Formats) -> str:
     return format_date(day, "medium", locale=formats.locale)
 
 
+@lru_cache(maxsize=4096)
+def _clock_text(hour: int, minute: int, formats: Formats) -> str:
+    return format_time(time(hour, minute), "short", locale=formats.locale)
+
+
 def moment_text(moment: datetime, now: datetime, formats: Formats) -> str:
     """`14:02` today, `21 Nov, 14:02` this year, `21 Nov 2025` before, in the merchant's zone."""
     local, today = moment.astimezone(formats.zone), now.astimezone(formats.zone).date()
-    clock = format_time(local, "short", locale=formats.locale)
+    clock = _clock_text(local.hour, local.minute, formats)
     if local.date() == today:
         return clock
     day = day_text(local.date(), today, formats)
     return f"{day}, {clock}" if local.year == today.year else day
 
 
+@lru_cache(maxsize=8192)
 def exact_text(moment: datetime, formats: Formats) -> str:
     """The whole truth about a moment, zone included: what a title, a print or a dispute needs."""
     return format_datetime(moment, "d MMM y, HH:mm:ss zzz", tzinfo=formats.zone, locale=formats.locale)

@@ -14,6 +14,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from oms.core.addresses import Address
 from oms.dashboard import formatting, vocabulary
@@ -86,9 +87,13 @@ def address_lines(address: Address | dict | None) -> list[str]:
 @register.filter
 def badge(code: str | None, axis: str = "") -> SafeString:
     """`{{ order.payment_state|badge:"payment" }}`: the status words of `vocabulary`, cheap enough for rows."""
-    if not code:
-        return mark_safe("")
-    status = vocabulary.status_of(str(code), axis)
+    return _badge(str(code), axis, get_language()) if code else mark_safe("")
+
+
+@lru_cache(maxsize=1024)
+def _badge(code: str, axis: str, language: str) -> SafeString:
+    """Drawn once per language and process: a list shows the same few, three to a row."""
+    status = vocabulary.status_of(code, axis)
     return format_html('<span class="badge badge-{}">{}{}</span>', status.tone, icon(status.icon, 12), status.word)
 
 
