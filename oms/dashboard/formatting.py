@@ -62,6 +62,7 @@ def _formats(locale_code: str, timezone: str, currency: str) -> Formats:
     return Formats(locale_code, timezone, currency)
 
 
+@lru_cache(maxsize=4096)
 def money_text(amount: Decimal | None, currency: str, formats: Formats) -> str:
     """An amount in words: `€12.50`, or with its code where it is not the merchant's own currency."""
     if amount is None:
