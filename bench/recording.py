@@ -63,7 +63,7 @@ class Recording:
 def record(connection: psycopg.Connection, transaction_id: str) -> Recording:
     """Everything the transaction wrote in this database, but for the rows it only changed."""
     tables, demands = [], ()
-    for name in _tenant_tables(connection):
+    for name in tenant_tables(connection):
         columns = _columns(connection, name)
         found = connection.execute(
             f"SELECT to_jsonb(t) FROM {name} t WHERE t.xmin::text = %s", [str(int(transaction_id) % 2**32)]
@@ -81,7 +81,7 @@ def record(connection: psycopg.Connection, transaction_id: str) -> Recording:
     return Recording(tuple(tables), tuple(ids), demands)
 
 
-def _tenant_tables(connection: psycopg.Connection) -> list[str]:
+def tenant_tables(connection: psycopg.Connection) -> list[str]:
     return [
         name
         for (name,) in connection.execute(
