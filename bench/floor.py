@@ -24,9 +24,8 @@ COUNT_ON = "UPDATE core_counter SET last = last + %s WHERE tenant_id = %s AND na
 
 def insert_sql(table: Table) -> str:
     names = ", ".join(f'"{column}"' for column in table.columns)
-    return (
-        f"INSERT INTO {table.name} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table.name}, %s::jsonb)"
-    )
+    rows = f"jsonb_populate_recordset(NULL::{table.name}, %s::jsonb)"
+    return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {rows}"
 
 
 def take_stock(connection: psycopg.Connection, recording: Recording, tenant_id: int, times: int) -> None:
@@ -104,7 +103,9 @@ def _copy_text(value: object) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
 
 
-def copy_batch(connection: psycopg.Connection, recording: Recording, payloads: dict[str, bytes], tenant_id: int, times: int) -> float:
+def copy_batch(
+    connection: psycopg.Connection, recording: Recording, payloads: dict[str, bytes], tenant_id: int, times: int
+) -> float:
     """One transaction: stock, then COPY straight into every table; returns seconds."""
     started = time.perf_counter()
     with connection.transaction():

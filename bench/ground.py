@@ -84,8 +84,8 @@ def ground() -> Iterator[Ground]:
 
 
 def _merchant(running: Stand) -> Ground:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.cached_db import SessionStore
 
     from oms.accounts import roles

@@ -89,7 +89,9 @@ def _crawl(page, base: str, slug: str) -> dict[str, str]:
 
 
 def _picture(page, url: str, route: str, target) -> None:
-    name = route.replace("<slug:slug>/", "").replace("/", "-").translate(str.maketrans("", "", "<>:")).strip("-") or "home"
+    name = (
+        route.replace("<slug:slug>/", "").replace("/", "-").translate(str.maketrans("", "", "<>:")).strip("-") or "home"
+    )
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for theme in THEMES:

@@ -46,9 +46,7 @@ def drafts(count: int, skus: Sequence[str], channel_id: str, *, lines: int = 3, 
             email=f"buyer{seed}-{number}@example.com",
             customer_name="Bench Buyer",
             ship_to=Address(name="Bench Buyer", line1="1 High Street", city="Leeds", postcode="LS1 4DY", country="GB"),
-            lines=tuple(
-                LineDraft(sku=sku, quantity=1, unit_price=Decimal("9.50")) for sku in rng.sample(skus, lines)
-            ),
+            lines=tuple(LineDraft(sku=sku, quantity=1, unit_price=Decimal("9.50")) for sku in rng.sample(skus, lines)),
             payment_state="paid",
         )
         for number in range(count)

@@ -4,8 +4,8 @@ The process that starts Throughline (`python -m oms.run`, compose, a managed pla
 nothing here reads a file.
 """
 
-import logging
 import gc
+import logging
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit

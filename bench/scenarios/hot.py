@@ -36,9 +36,11 @@ def _hot_item(ground: Ground) -> tuple[UUID, UUID]:
 
     (sku,) = fill(ground.tenant_id, items=1, prefix=f"HOT{time.time_ns()}")
     with unit_of_work(ground.tenant_id, system("bench")):
-        return Balance.objects.filter(item__sku=sku).order_by("location__priority").values_list(
-            "item_id", "location_id"
-        )[0]
+        return (
+            Balance.objects.filter(item__sku=sku)
+            .order_by("location__priority")
+            .values_list("item_id", "location_id")[0]
+        )
 
 
 def _ours(ground: Ground, item: UUID, size: int, orders: int) -> float:

@@ -27,9 +27,7 @@ def measure(ground: Ground, *, small: bool) -> list[Result]:
     tenant_id, slug = _tenant(source)
     seconds, peak_mb = _import(path, slug)
     with ground.admin() as admin:
-        (orders,) = admin.execute(
-            "SELECT count(*) FROM orders_order WHERE tenant_id = %s", [tenant_id]
-        ).fetchone()
+        (orders,) = admin.execute("SELECT count(*) FROM orders_order WHERE tenant_id = %s", [tenant_id]).fetchone()
         floor_seconds, floor_rows = _copy_back(admin, tenant_id)
     ratio = floor_seconds / seconds
     return [
@@ -107,7 +105,7 @@ def _copy_back(admin: psycopg.Connection, tenant_id: int) -> tuple[float, int]:
     payloads = []
     for table in _parents_first(admin):
         columns = _columns(admin, table)
-        chosen = ", ".join("%d AS tenant_id" % -tenant_id if name == "tenant_id" else f'"{name}"' for name in columns)
+        chosen = ", ".join(f"{-tenant_id} AS tenant_id" if name == "tenant_id" else f'"{name}"' for name in columns)
         buffer = io.BytesIO()
         with admin.cursor().copy(f"COPY (SELECT {chosen} FROM {table} WHERE tenant_id = {tenant_id}) TO STDOUT") as out:
             for piece in out:

@@ -61,7 +61,8 @@ def body(ground: Ground, skus: list[str], name: str, rng: random.Random, **more:
             "currency": "GBP",
             "customer": {"name": "Bench Buyer", "email": f"{name}@example.com"},
             "ship_to": {
-                "name": "Bench Buyer", "line1": "1 High Street", "city": "Leeds", "postcode": "LS1 4DY", "country": "GB",
+                "name": "Bench Buyer", "line1": "1 High Street", "city": "Leeds", "postcode": "LS1 4DY",
+                "country": "GB",
             },
             "lines": [{"sku": sku, "quantity": 1, "unit_price": "9.50"} for sku in rng.sample(skus, min(3, len(skus)))],
             "payment_state": "paid",

@@ -1,6 +1,7 @@
 """What the demo merchant sells and from where. All of it is invented."""
 
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 
 
@@ -53,14 +54,16 @@ def articles() -> list[Article]:
 
 LOCATIONS = [
     {
-        "code": "LEEDS", "name": "Leeds", "kind": "warehouse", "timezone": "Europe/London", "priority": 1, "share": 0.6,
+        "code": "LEEDS", "name": "Leeds", "kind": "warehouse", "timezone": "Europe/London", "priority": 1,
+        "share": 0.6, "cutoff": time(16, 30),
         "address": {
             "company": "Harbour & Pine", "line1": "14 Foundry Street", "city": "Leeds", "postcode": "LS11 5QP",
             "country": "GB", "latitude": 53.785, "longitude": -1.548,
         },
     },
     {
-        "code": "LONDON", "name": "London shop", "kind": "store", "timezone": "Europe/London", "priority": 2, "share": 0.15,
+        "code": "LONDON", "name": "London shop", "kind": "store", "timezone": "Europe/London", "priority": 2,
+        "share": 0.15, "cutoff": time(15),
         "address": {
             "company": "Harbour & Pine", "line1": "3 Lamb's Passage", "city": "London", "postcode": "EC1Y 8LE",
             "country": "GB", "latitude": 51.522, "longitude": -0.089,
@@ -68,7 +71,7 @@ LOCATIONS = [
     },
     {
         "code": "UTRECHT", "name": "Utrecht", "kind": "third_party", "timezone": "Europe/Amsterdam", "priority": 3,
-        "share": 0.25,
+        "share": 0.25, "cutoff": time(17),
         "address": {
             "company": "Harbour & Pine", "line1": "Atoomweg 50", "city": "Utrecht", "postcode": "3542 AB",
             "country": "NL", "latitude": 52.11, "longitude": 5.06,
@@ -82,13 +85,50 @@ CHANNELS = [
     {"code": "phone", "name": "Phone and e-mail", "kind": "manual"},
 ]
 
-FIRST_NAMES = (
-    "Amara Bilal Carys Dev Elif Fergus Greta Hana Ivo Jonas Kezia Lars Maeve Nadia Oskar Priya Quentin Rosa Sanjay Tove"
-).split()
-LAST_NAMES = (
-    "Abbott Bakker Castillo Dubois Eriksen Fischer Gallagher Hughes Ivanova Jansen Keller Lindqvist Moreau Novak "
-    "Osei Patel Quinn Rossi Silva Thompson"
-).split()
+FIRST_NAMES = [
+    "Amara",
+    "Bilal",
+    "Carys",
+    "Dev",
+    "Elif",
+    "Fergus",
+    "Greta",
+    "Hana",
+    "Ivo",
+    "Jonas",
+    "Kezia",
+    "Lars",
+    "Maeve",
+    "Nadia",
+    "Oskar",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Sanjay",
+    "Tove",
+]
+LAST_NAMES = [
+    "Abbott",
+    "Bakker",
+    "Castillo",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "Gallagher",
+    "Hughes",
+    "Ivanova",
+    "Jansen",
+    "Keller",
+    "Lindqvist",
+    "Moreau",
+    "Novak",
+    "Osei",
+    "Patel",
+    "Quinn",
+    "Rossi",
+    "Silva",
+    "Thompson",
+]
 
 PLACES = [
     ("12 Mill Lane", "Leeds", "", "LS6 2AB", "GB"),

@@ -19,7 +19,7 @@ HOUR_WEIGHTS = [1, 1, 0, 0, 0, 1, 2, 4, 6, 7, 8, 8, 9, 8, 7, 7, 7, 8, 10, 12, 13
 def draw_orders(
     rng: random.Random, *, count: int, ends_at: datetime, articles: Sequence[Article], channels: Sequence[str]
 ) -> Iterator[OrderDraft]:
-    """``count`` drafts over the last weeks before ``ends_at``, oldest first; ``channels`` are codes to ids by position."""
+    """``count`` drafts over the last weeks before ``ends_at``, oldest first; ``channels`` are ids, busiest first."""
     times = sorted(_moment(rng, ends_at) for _ in range(count))
     people = [_person(rng, number) for number in range(max(count * 2 // 3, 1))]
     for number, placed_at in enumerate(times, start=1):

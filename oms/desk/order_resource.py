@@ -7,9 +7,8 @@ from oms.core.actors import Actor
 from oms.core.money import exponent
 from oms.desk.actions_allowed import allowed_actions
 from oms.desk.order_facts import OrderFacts
+from oms.desk.privacy import hold_reason, may_know_customers
 from orders.models import Hold, Order, OrderLine
-
-CUSTOMERS = "customers.view"
 
 
 def order_resource(order: Order, facts: OrderFacts, actor: Actor) -> dict:
@@ -17,6 +16,7 @@ def order_resource(order: Order, facts: OrderFacts, actor: Actor) -> dict:
 
     Who may not see customers gets null for what would name one.
     """
+    personal = may_know_customers(actor)
     resource = {
         "id": str(order.id),
         "number": order.number,
@@ -33,8 +33,8 @@ def order_resource(order: Order, facts: OrderFacts, actor: Actor) -> dict:
         "line_count": order.line_count,
         "first_item": order.first_item,
         "country": order.country,
-        **(_customer(order) if actor.permits(CUSTOMERS) else _hidden()),
-        "holds": [_hold(hold) for hold in facts.holds],
+        **(_customer(order) if personal else _hidden()),
+        "holds": [_hold(hold, personal) for hold in facts.holds],
         "tags": facts.tags,
         "locations": order.locations,
         "ship_by": _moment(order.ship_by),
@@ -89,9 +89,9 @@ def _line(line: OrderLine, currency: str, facts: OrderFacts) -> dict:
     }  # fmt: skip
 
 
-def _hold(hold: Hold) -> dict:
+def _hold(hold: Hold, personal: bool) -> dict:
     return {
-        "id": str(hold.id), "kind": hold.kind, "reason": hold.reason,
+        "id": str(hold.id), "kind": hold.kind, "reason": str(hold_reason(hold, personal=personal)),
         "line_id": str(hold.line_id) if hold.line_id else None, "set_by": hold.set_by, "set_at": _moment(hold.set_at),
         "until": _moment(hold.until),
     }  # fmt: skip

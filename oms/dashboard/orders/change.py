@@ -19,6 +19,7 @@ from oms.core.errors import Conflict, Invalid, OmsError, Stale
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.orders.forms import ADDRESS, CancelForm, EditForm, HoldForm, MoveForm, address_of, tag_list
 from oms.dashboard.orders.page import render_order
+from oms.desk.privacy import may_know_customers
 from orders.actions.cancel import cancel_order
 from orders.actions.edit import add_note, edit_order
 from orders.actions.hold import hold_order
@@ -28,8 +29,6 @@ from orders.lifecycle import next_state
 from orders.locks import lock_order
 from orders.models import Order
 from orders.queries import lines_of, order_by_number, tags_of
-
-CUSTOMERS = "customers.view"
 
 
 def _url(request: HttpRequest, order: Order) -> str:
@@ -109,7 +108,7 @@ def edit(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "customer_note": order.customer_note, "tags": ", ".join(tags_of([order.id]).get(order.id, [])),
         "version": order.version,
     }  # fmt: skip
-    personal = request.actor.permits(CUSTOMERS)
+    personal = may_know_customers(request.actor)
     form = EditForm(posted(request), initial=initial, personal=personal, country=order.country)
     return _form_page(request, order, "edit", form, lambda: _edited(order, form, personal), _("Changes saved."))
 

@@ -21,8 +21,8 @@ from oms.dashboard.forms import attempt, settled
 from oms.dashboard.lists import ListPage, list_page
 from oms.dashboard.orders.filters import address, chips, examples, offered
 from oms.dashboard.orders.forms import ViewForm
-from oms.dashboard.orders.page import CUSTOMERS
 from oms.desk.bulk import PERMISSIONS
+from oms.desk.privacy import may_know_customers
 from orders.actions.views import VIEWS_MAX, remove_saved_view, save_saved_view
 from orders.filtering import apply_query
 from orders.models import SavedView
@@ -91,7 +91,7 @@ def _list(request: HttpRequest, text: str, view_form: ViewForm | None = None) ->
     context = {
         "page": page, "tabs": tabs, "tab": tab, "text": text, "query": query, "problem": problem, "chips": found,
         "base": base, "counts_url": f"{base}counts/?{urlencode({'view': tab.key})}", "all_url": address(tab.key, []),
-        "came_from": urlencode({"from": query}), "personal": request.actor.permits(CUSTOMERS),
+        "came_from": urlencode({"from": query}), "personal": may_know_customers(request.actor),
         "offered": offered(channels), "examples": examples(tab.key),
         "arrived_url": f"{base}arrived/?{urlencode({'since': newest_number(), 'query': query})}",
         "bulk": [(verb, words) for verb, words in BULK if request.actor.permits(PERMISSIONS[verb])],

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -18,11 +17,11 @@ from oms.core.errors import Invalid, OmsError
 from oms.dashboard.orders.timeline import timeline
 from oms.desk.actions_allowed import Allowed, allowed_actions
 from oms.desk.order_facts import OrderFacts, facts_of_one
+from oms.desk.privacy import hold_reason, may_know_customers
 from orders.filtering import apply_query
 from orders.models import Hold, Order, OrderLine, Screening
 from orders.queries import order_by_number, screening_of, visible_orders
 
-CUSTOMERS = "customers.view"
 OTHERS_MAX = 100
 # What the page offers as its one big button, while there is something to be won by it.
 WORTH_ALLOCATING = ("not_allocated", "part_allocated", "backordered")
@@ -94,7 +93,7 @@ def render_order(
     facts = facts_of_one(order)
     allowed = {each.verb: each for each in allowed_actions(order, request.actor, facts.counts)}
     lines = [LineView(line, facts.reserved.get(line.id, []), facts.waiting.get(line.id, 0)) for line in facts.lines]
-    personal, screening = request.actor.permits(CUSTOMERS), screening_of(order.id)
+    personal, screening = may_know_customers(request.actor), screening_of(order.id)
     context = {
         "order": order,
         "order_url": reverse("dashboard:order", args=[request.merchant.slug, order.number]),
@@ -148,13 +147,8 @@ def _heading(hold: Hold, personal: bool) -> str | Promise:
     """The reason, or where signals are listed one by one below it, how many they are."""
     signals = hold.evidence.get("signals")
     if not signals:
-        return reason_of(hold, personal)
+        return hold_reason(hold, personal=personal)
     return ngettext("%d signal of risk", "%d signals of risk", len(signals)) % len(signals)
-
-
-def reason_of(hold: Hold, personal: bool) -> str | Promise:
-    """Why it is held. What is wrong with an address would tell the address."""
-    return hold.reason if personal or hold.kind != "address" else _("The address needs to be checked.")
 
 
 def _fix(hold: Hold, line: OrderLine | None, allowed: dict[str, Allowed]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.core.models import AuditEntry
 from oms.core.paging import keyset_page
 from oms.dashboard.lists import ListPage, linked
+from oms.desk.privacy import discreet
 from orders.models import Order
 
 SHOWN = 50
@@ -26,12 +27,6 @@ FILTERS: dict[str, tuple[str | Promise, Q]] = {
     "people": (_("People"), Q(actor_kind="user")),
     "stock": (_("Stock and routing"), Q(verb__in=("orders.allocate", "orders.place", "orders.match", "orders.cancel"))),
     "checks": (_("Checks and holds"), Q(verb__in=("orders.screen", "orders.hold", "orders.lift"))),
-}
-# Entries about these carry what a customer wrote or where they live.
-PERSONAL = {
-    "orders.edit.ship_to": _("Address changed."),
-    "orders.edit.customer_note": _("The customer’s note was changed."),
-    "orders.screen": _("The checks have run."),
 }
 WORDS = {
     "tags": _("Tags"), "customer_note": _("Note from the customer"), "ship_to": _("Ship to"),
@@ -84,8 +79,8 @@ def _filter(request: HttpRequest, name: str, words: str | Promise, current: bool
 
 def _shown(entry: AuditEntry, personal: bool) -> Happened:
     icon = ICONS.get(entry.verb) or ICONS.get(".".join(entry.verb.split(".")[:2]), "circle-dot")
-    if entry.verb in PERSONAL and not personal:
-        return Happened(entry, icon, PERSONAL[entry.verb])
+    if not personal:
+        entry = discreet(entry)
     return Happened(entry, icon, entry.sentence, _changes(entry))
 
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from fulfillment.actions.allocate import allocate_orders
 from fulfillment.api.serializers import DecisionSerializer
 from fulfillment.queries import decisions_of
+from oms.core.api.paging import page_body, requested_page
 from oms.core.api.resources import AuditEntrySerializer
 from oms.core.api.schema import PAGING, page_of
 from oms.core.api.views import TenantView
@@ -19,6 +20,7 @@ from oms.desk.api import shapes
 from oms.desk.api.placing import one_order
 from oms.desk.api.reading import read_address
 from oms.desk.cancel_preview import cancel_preview
+from oms.desk.privacy import discreet, may_know_customers
 from orders.actions.cancel import cancel_order
 from orders.actions.edit import add_note, edit_order
 from orders.actions.hold import hold_order
@@ -179,7 +181,9 @@ class OrderTimeline(OrderView):
     def get(self, request: Request, order_id: UUID) -> Response:
         order = order_by_id(order_id)
         entries = AuditEntry.objects.filter(subject_id=order.id, subject_kind="order")
-        return self.page(entries, AuditEntrySerializer, order=("-id",))
+        page = requested_page(entries, request, order=("-id",))
+        told = page.items if may_know_customers(request.auth.actor) else [discreet(entry) for entry in page.items]
+        return Response(page_body(page, AuditEntrySerializer(told, many=True).data, request))
 
 
 class OrderDecisions(OrderView):
