@@ -86,6 +86,7 @@ def money(amount: Decimal | None, currency: str, formats: Formats) -> SafeString
     return format_html('<data class="money" value="{}">{}</data>', f"{amount:f}", text)
 
 
+@lru_cache(maxsize=4096)
 def number_text(value: int | Decimal | None, formats: Formats) -> str:
     """A number with the merchant's separators."""
     if value is None:
