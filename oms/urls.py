@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from oms.core.api.problems import no_such_address
 from oms.dashboard import errors
 from oms.dashboard.help import help_page
 from oms.dashboard.styleguide import styleguide
@@ -16,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("fulfillment.api.urls")),
     path("api/v1/", include("oms.desk.api.urls")),
     path("api/v1/", include("channels.api.urls")),
+    path("api/<path:rest>", no_such_address),
     path("account/", include("allauth.account.urls")),
     path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),

@@ -8,6 +8,7 @@ from inventory.models import Balance, Reservation
 from inventory.proof import prove_stock
 from oms.core.actors import system
 from oms.core.tenancy import unit_of_work
+from tests.concurrency import again
 from tests.concurrency.buyers import BUYERS, by_reading_and_writing_back, race, through_the_product
 
 UNITS = 10
@@ -30,8 +31,9 @@ def book_of(tenant, item_id):
         return reserved, promised, prove_stock()
 
 
+@again
 @pytest.mark.parametrize(("refuse", "loser"), [(True, "refused"), (False, "waiting")])
-def test_exactly_ten_get_one(tenant, last_units, refuse, loser):
+def test_exactly_ten_get_one(tenant, last_units, refuse, loser, round_number):
     outcomes = race(through_the_product, tenant_id=tenant.id, item_id=last_units, refuse=refuse)
     assert outcomes == {"reserved": UNITS, loser: BUYERS - UNITS}
     reserved, promised, proof = book_of(tenant, last_units)

@@ -28,6 +28,13 @@ def jobs(tenant) -> list:
     return made
 
 
+def test_a_wrong_address_of_the_api_is_a_problem_not_a_page(client):
+    answer = client.get("/api/v1/ordres")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "no_such_address"
+
+
 def test_pages_go_forward_and_back_by_their_links(api, jobs):
     first = api.get("/api/v1/jobs", {"page_size": 2}).json()
     second = api.get(first["next"]).json()

@@ -228,3 +228,9 @@ def test_a_discount_above_the_limit_of_a_person_waits(tenant, membership, client
     waiting = session.get(f"{ORDERS}/{answer.json()['order_id']}").json()
     assert (waiting["state"], waiting["number"]) == ("draft", None)
     assert waiting["next_step"] == "Waiting for approval of its discount"
+
+
+def test_an_unknown_field_is_named_where_it_was_sent(api) -> None:
+    answer = api.post(ORDERS, body({"sku": "TEA", "quantity": 1}, email="ada@example.com"), format="json")
+    assert answer.status_code == 422
+    assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("email", "unknown_field")]

@@ -7,9 +7,8 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DataError
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from oms.core.errors import FieldError, OmsError
@@ -26,10 +25,6 @@ CODES = {
     exceptions.Throttled: ("too_many_requests", "Too many requests"),
     exceptions.NotFound: ("not_found", "Not found"),
 }
-
-
-class ProblemRenderer(JSONRenderer):
-    media_type = "application/problem+json"
 
 
 def problem(status: int, code: str, title: str, detail: str, errors: list[FieldError] = (), **data: Any) -> dict:
@@ -105,3 +100,12 @@ def _field_errors(detail: Any, path: str = "") -> Iterator[FieldError]:
             yield from _field_errors(inner, f"{path}.{position}".lstrip(".") if nested else path)
     else:
         yield FieldError(path, getattr(detail, "code", "invalid"), str(detail))
+
+
+def no_such_address(request: HttpRequest, rest: str = "") -> JsonResponse:
+    """The last address of the API's: a wrong one is a problem too, not a page."""
+    body = problem(
+        404, "no_such_address", "There is no such address",
+        f"Nothing answers at {request.path}. The reference at /api/docs/ lists every address; none ends in a slash.",
+    )  # fmt: skip
+    return JsonResponse(body, status=404, content_type="application/problem+json")

@@ -103,9 +103,10 @@ def one_order(order: Order, *, status: int = 200, tags: Sequence[str] | None = N
 
 
 def renamed(error: OmsError) -> OmsError:
-    """The same refusal, its fields named as they were sent."""
+    """The same refusal, its fields named as they were sent. A field we do not know is so named already."""
     error.fields = tuple(
-        FieldError(NAMES.get(each.field, each.field), each.code, each.message) for each in error.fields
+        each if each.code == "unknown_field" else FieldError(NAMES.get(each.field, each.field), each.code, each.message)
+        for each in error.fields
     )
     return error
 
