@@ -58,7 +58,7 @@ def _next_sequences(aggregate_ids: list[UUID]) -> dict[UUID, list[int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_factsequence AS s (aggregate_id, tenant_id, last) "
-            "SELECT r.id, %s, r.n FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, n bigint) ORDER BY r.id "
+            "SELECT r.id, %s, r.n FROM json_to_recordset(%s::json) AS r(id uuid, n bigint) ORDER BY r.id "
             "ON CONFLICT (aggregate_id, tenant_id) DO UPDATE SET last = s.last + excluded.last "
             "RETURNING aggregate_id, last",
             [unit().tenant_id, to_json([{"id": key, "n": count} for key, count in wanted.items()])],
