@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inventory.items import name_words, sku_key
 from inventory.models import Balance, Item, ItemCode, Location
+from oms.core.db.reading import read_rows
 from oms.core.tenancy import current_tenant_id, unit
 
 # A search shows the first so many matches; whoever wants others types more letters.
@@ -34,12 +34,12 @@ def resolve_skus(skus: Collection[str], *, channel_id: UUID | None = None) -> di
     One query, and a second for what is no SKU of ours.
     """
     keys = {text: sku_key(text) for text in skus}
-    found = {
-        row[0]: ItemRef(*row[1:])
-        for row in Item.objects.filter(sku_key__in=set(keys.values())).values_list(
-            "sku_key", "id", "sku", "name", "weight_g", "price", "active"
-        )
-    }
+    rows = read_rows(
+        "SELECT sku_key, id, sku, name, weight_g, price, active FROM inventory_item "
+        "WHERE tenant_id = %s AND sku_key = ANY(%s)",
+        [current_tenant_id(), list(set(keys.values()))],
+    )
+    found = {row[0]: ItemRef(*row[1:]) for row in rows}
     unknown = set(keys.values()) - found.keys()
     if unknown:
         found |= _by_code(unknown, channel_id)
@@ -62,12 +62,11 @@ def skus_of(item_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def shipping_location_ids() -> list[UUID]:
     """Locations that orders may be routed to, the preferred first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM inventory_location WHERE tenant_id = %s AND active AND ships ORDER BY priority, id",
-            [current_tenant_id()],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    rows = read_rows(
+        "SELECT id FROM inventory_location WHERE tenant_id = %s AND active AND ships ORDER BY priority, id",
+        [current_tenant_id()],
+    )
+    return [row[0] for row in rows]
 
 
 def visible_locations() -> QuerySet[Location]:
@@ -116,6 +115,4 @@ def _matching_ids(text: str) -> list[UUID]:
             f"{also * len(others)} LIMIT %s)"
         )
         params += [tenant, leading, *(each for word in others for each in (tenant, word)), MATCHES_MAX]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in read_rows(sql, params)]

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance, Item, Reservation
+from inventory.models import SELLABLE, Balance, Item
 from inventory.queries.lookup import find_items
+from oms.core.db.reading import read_rows
 from oms.core.paging import Page, keyset_page
 from oms.core.tenancy import unit
 
@@ -124,10 +125,11 @@ def balances_of(item_id: UUID) -> list[Balance]:
 
 def reservations_of(demand_ids: Collection[UUID]) -> dict[UUID, list[Held]]:
     """What each of these demands holds now; those that hold nothing are left out. One statement."""
-    rows = (
-        Reservation.objects.filter(demand_id__in=demand_ids, open__gt=0)
-        .order_by("location__priority", "location_id")
-        .values_list("demand_id", "location_id", "location__name", "open")
+    rows = read_rows(
+        "SELECT r.demand_id, r.location_id, l.name, r.open FROM inventory_reservation r "
+        "JOIN inventory_location l ON l.id = r.location_id AND l.tenant_id = r.tenant_id "
+        "WHERE r.tenant_id = %s AND r.demand_id = ANY(%s) AND r.open > 0 ORDER BY l.priority, l.id",
+        [unit().tenant_id, list(demand_ids)],
     )
     held: dict[UUID, list[Held]] = defaultdict(list)
     for demand_id, *where in rows:

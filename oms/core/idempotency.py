@@ -66,9 +66,7 @@ def answer_once(*, principal: str, key: str, digest: str, produce: Callable[[], 
     answer = produce()
     if answer.status >= 400:
         return answer, False
-    IdempotencyKey.objects.filter(tenant_id=unit().tenant_id, principal=principal, key=key).update(
-        status=answer.status, headers=dict(answer.headers), body=answer.body
-    )
+    _store(principal, key, answer)
     return answer, False
 
 
@@ -81,6 +79,15 @@ def _claim(principal: str, key: str, digest: str) -> bool:
             [opened.tenant_id, principal, key, digest, to_json({}), opened.now],
         )
         return cursor.rowcount == 1
+
+
+def _store(principal: str, key: str, answer: Answer) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_idempotencykey SET status = %s, headers = %s::jsonb, body = %s "
+            "WHERE key = %s AND principal = %s AND tenant_id = %s",
+            [answer.status, to_json(dict(answer.headers)), answer.body, key, principal, unit().tenant_id],
+        )
 
 
 def _stored(principal: str, key: str, digest: str) -> Answer:

@@ -8,9 +8,9 @@ from uuid import UUID
 from inventory.queries import ItemRef, resolve_skus
 from oms.accounts.models import SalesChannel
 from oms.core.actors import Actor
+from oms.core.db.reading import read_models, read_rows
 from oms.core.errors import Forbidden, Invalid
 from oms.core.tenancy import unit
-from orders.models import Order
 from orders.placing.drafts import OrderDraft
 
 
@@ -57,7 +57,8 @@ class Channels:
 
 
 def known_channels() -> Channels:
-    return Channels({each.id: each for each in SalesChannel.objects.all()}, unit().actor)
+    channels = read_models(SalesChannel, "tenant_id = %s", [unit().tenant_id])
+    return Channels({each.id: each for each in channels}, unit().actor)
 
 
 def taken_external_ids(keys: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], tuple[UUID, int | None]]:
@@ -65,8 +66,11 @@ def taken_external_ids(keys: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, s
     if not keys:
         return {}
     wanted = set(keys)
-    rows = Order.objects.filter(external_id__in={external_id for _, external_id in keys}).values_list(
-        "channel_id", "external_id", "id", "number"
+    channels, external_ids = (list(set(values)) for values in zip(*keys, strict=True))
+    rows = read_rows(
+        "SELECT channel_id, external_id, id, number FROM orders_order "
+        "WHERE tenant_id = %s AND channel_id = ANY(%s) AND external_id = ANY(%s) AND NOT (external_id = '')",
+        [unit().tenant_id, channels, external_ids],
     )
     return {
         (channel, external): (order_id, number)

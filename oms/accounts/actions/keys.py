@@ -15,6 +15,7 @@ from oms.accounts.events import KeyCreated, KeyRevoked
 from oms.accounts.locks import lock_key
 from oms.accounts.models import ApiKey
 from oms.core.audit import Change, record
+from oms.core.db.reading import read_models
 from oms.core.errors import FieldError, Invalid, NotFound
 from oms.core.events import publish
 from oms.core.tenancy import unit
@@ -70,10 +71,10 @@ def find_key(presented: str) -> ApiKey | None:
     prefix, _, secret = presented.removeprefix(MARK).partition("_")
     if not presented.startswith(MARK) or not secret:
         return None
-    key = ApiKey.objects.select_related("tenant").filter(prefix=prefix).first()
-    if key is None or not hmac.compare_digest(key.secret_hash, _hash(secret)):
-        return None
-    return key
+    for key in read_models(ApiKey, "prefix = %s", [prefix]):
+        if hmac.compare_digest(key.secret_hash, _hash(secret)):
+            return key
+    return None
 
 
 def note_use(key: ApiKey) -> None:
