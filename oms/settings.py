@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "oms.core",
     "oms.accounts",
     "inventory",
+    "shipping",
     "orders",
     "fulfillment",
     "channels",

@@ -10,7 +10,7 @@ from django.conf import settings
 from tests.house.layers import ROOT
 
 APPS = [
-    "oms.core", "oms.accounts", "inventory", "orders", "fulfillment", "channels", "oms.webhooks", "oms.desk",
+    "oms.core", "oms.accounts", "inventory", "shipping", "orders", "fulfillment", "channels", "oms.webhooks", "oms.desk",
     "oms.demo", "oms.dashboard",
 ]  # fmt: skip
 TOP = {
