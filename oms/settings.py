@@ -249,7 +249,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"StockStateEnum": "inventory.models.STATES"},
+    "ENUM_NAME_OVERRIDES": {
+        "StockStateEnum": "inventory.models.STATES",
+        "ShipmentStateEnum": "shipping.lifecycle.STATES",
+    },
 }
 
 CELERY_BROKER_URL = VALKEY_URL
@@ -262,6 +265,7 @@ CELERY_TASK_ROUTES = {
     "oms.core.tasks.run_jobs": {"queue": "imports"},
     "oms.accounts.tasks.send_invitations": {"queue": "notify"},
     "oms.webhooks.tasks.send_messages": {"queue": "notify"},
+    "shipping.tasks.buy_due_labels": {"queue": "labels"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -32,6 +32,10 @@ VERBS = {
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
+    "shipments.view": "See shipments and their tracking",
+    "shipments.label": "Make shipments, buy and void labels",
+    "shipments.hand_over": "Hand parcels over, and record scans",
+    "carriers.edit": "Change carrier accounts and replay their messages",
     "jobs.view": "See jobs",
     "jobs.control": "Cancel jobs",
     "events.view": "See parked events",
@@ -47,16 +51,20 @@ VERBS = {
 }
 
 _VIEW = {
-    "orders.view", "customers.view", "stock.view", "locations.view", "jobs.view", "settings.view",
+    "orders.view", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
+    "settings.view",
 }  # fmt: skip
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
     OWNER: frozenset(VERBS),
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
-    WAREHOUSE: frozenset({"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view"}),
+    WAREHOUSE: frozenset(
+        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view",
+         "shipments.view", "shipments.label", "shipments.hand_over"}
+    ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
-         "customers.view", "stock.view", "locations.view", "jobs.view"}
+         "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view"}
     ),
     FINANCE: frozenset(_VIEW | {"audit.view", "approvals.decide", "team.view"}),
     READ_ONLY: frozenset(_VIEW - {"customers.view"}),

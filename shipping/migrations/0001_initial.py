@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import oms.core.db.keys
 import oms.core.db.tenant
 import oms.core.tenancy
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
