@@ -25,6 +25,10 @@ VERBS = {
     "orders.hold": "Place and lift holds",
     "orders.discount": "Give a discount",
     "orders.allocate": "Allocate and move orders between locations",
+    "fulfillment.view": "See the floor's work and parcels",
+    "fulfillment.release": "Release orders to the floor",
+    "fulfillment.work": "Pick and pack, and answer cancellations",
+    "fulfillment.pack_unverified": "Pack without scanning every unit",
     "customers.view": "See customers' names and addresses",
     "stock.view": "See stock and the ledger",
     "stock.receive": "Receive stock",
@@ -52,7 +56,7 @@ VERBS = {
 
 _VIEW = {
     "orders.view", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
-    "settings.view",
+    "settings.view", "fulfillment.view",
 }  # fmt: skip
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
@@ -60,11 +64,12 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
         {"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view",
-         "shipments.view", "shipments.label", "shipments.hand_over"}
+         "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view", "fulfillment.work"}
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
-         "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view"}
+         "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
+         "fulfillment.view"}
     ),
     FINANCE: frozenset(_VIEW | {"audit.view", "approvals.decide", "team.view"}),
     READ_ONLY: frozenset(_VIEW - {"customers.view"}),

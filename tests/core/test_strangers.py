@@ -23,7 +23,7 @@ from tests.core.rows import MARK, NUMBER, fingerprint, make_rows, tenant_models,
 
 PROCESS = system("tests")
 # Parameters that are not named after their model.
-ALIASES = {"key": "apikey", "draft": "order"}
+ALIASES = {"key": "apikey", "draft": "order", "line": "orderline"}
 REFUSED = {301, 302, 303, 403, 404, 405}
 
 

@@ -43,7 +43,7 @@ def reason(verb: str, order: Order, role: str = "owner", counts: LineCounts = NE
         ("open", "read_only", set()),
         ("cancelled", "owner", {"note"}),
         ("closed", "support", {"note"}),
-        ("cancel_requested", "owner", set()),
+        ("cancel_requested", "owner", {"hold", "note"}),
     ],
 )
 def test_by_state_and_role(state: str, role: str, verbs: set[str]) -> None:

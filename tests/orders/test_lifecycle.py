@@ -19,6 +19,9 @@ VERBS = (
     "cancel_lines",
     "cancel",
     "note",
+    "ask_cancel",
+    "keep",
+    "close",
 )
 ALLOWED = {
     "draft": {"update": "draft", "place": "checking", "discard": "draft"},
@@ -28,9 +31,11 @@ ALLOWED = {
     },
     "open": {
         "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open", "allocate": "open",
-        "cancel_lines": "open", "cancel": "cancelled", "note": "open",
+        "cancel_lines": "open", "cancel": "cancelled", "note": "open", "ask_cancel": "cancel_requested", "close": "closed",
     },
-    "cancel_requested": {},
+    "cancel_requested": {
+        "hold": "cancel_requested", "lift": "cancel_requested", "keep": "open", "note": "cancel_requested",
+    },
     "cancelled": {"note": "cancelled"},
     "closed": {"note": "closed"},
 }  # fmt: skip
