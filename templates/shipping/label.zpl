@@ -7,7 +7,7 @@
 ^FO30,122^A0N,24,22^FDFrom^FS
 {% for line in sender %}^FO30,{% widthratio forloop.counter 1 27 as step %}{{ step|add:122 }}^A0N,24,22^FH^FD{{ line }}^FS
 {% endfor %}^FO30,330^GB752,2,2^FS
-{% for line in receiver %}^FO30,{% widthratio forloop.counter0 1 46 as step %}{{ step|add:352 }}^A0N,42,38^FH^FD{{ line }}^FS
+{% for line in receiver %}^FO30,{% widthratio forloop.counter0 1 41 as step %}{{ step|add:352 }}^A0N,38,34^FH^FD{{ line }}^FS
 {% endfor %}^FO30,690^A0N,64,60^FH^FD{{ country }} {{ postcode }}^FS
 ^FO30,770^GB752,4,4^FS
 ^FO110,810^BY3,2,200^BCN,200,N,N,N,A^FD{{ number }}^FS

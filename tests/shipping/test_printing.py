@@ -61,6 +61,14 @@ def test_the_label_says_who_where_and_what():
     assert "SAMPLE" not in text
 
 
+def test_a_long_street_is_not_cut():
+    """The number of the house stands at its end."""
+    label = label_for(LONG)
+    assert "einhundertfünfunddreißig" in text_of(label.pdf)
+    assert "klingeln" in text_of(label.pdf)
+    assert "einhundertfünfunddreißig" in label.zpl
+
+
 def test_a_sample_says_so():
     label = label_for(LONDON, test_mode=True)
     assert "SAMPLE" in text_of(label.pdf)

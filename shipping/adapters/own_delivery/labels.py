@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from textwrap import wrap
 
 from django.template.loader import render_to_string
 
@@ -10,7 +11,7 @@ from oms.core.documents import render_pdf
 from shipping.adapters.own_delivery.numbers import in_groups
 from shipping.adapters.port import LabelRequest
 
-LINE_MAX = 42
+LINE_MAX, LINES_MAX = 42, 8
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Sheet:
             "number": self.number,
             "grouped": in_groups(self.number),
             "service": self.service,
-            "sender": _lines(request.origin)[:6],
-            "receiver": _lines(request.ship_to)[:7],
+            "sender": _lines(request.origin)[:5],
+            "receiver": _lines(request.ship_to)[:LINES_MAX],
             "postcode": request.ship_to.postcode,
             "country": request.ship_to.country,
             "weight": f"{request.box.weight_g / 1000:.2f} kg",
@@ -53,7 +54,11 @@ def zpl(sheet: Sheet) -> str:
 
 
 def _lines(address: Address) -> list[str]:
-    return [line[:LINE_MAX] for line in address.lines()]
+    """Names may be cut; a street is not, since its number may stand at its end. The country is printed large below."""
+    names = [each[:LINE_MAX] for each in (address.name, address.company)]
+    streets = [line for each in (address.line1, address.line2) for line in wrap(each, LINE_MAX)]
+    town = f"{address.postcode} {address.city}".strip()
+    return [line for line in (*names, *streets, *wrap(town, LINE_MAX), address.region[:LINE_MAX]) if line]
 
 
 def _barcode(number: str) -> str:
