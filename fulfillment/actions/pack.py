@@ -16,9 +16,10 @@ from fulfillment.locks import lock_work
 from fulfillment.models import FulfillmentLine, FulfillmentOrder, Parcel, ParcelContent
 from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.db.keys import uuid7
-from oms.core.errors import Conflict, FieldError, Invalid
+from oms.core.errors import Conflict, FieldError, Invalid, NotAllowed
 from oms.core.events import publish
 from oms.core.tenancy import unit
+from shipping.actions.label import void_labels
 
 PARCELS_MAX, WEIGHT_MAX_G, BOX_MAX = 100, 1_000_000, 80
 UNVERIFIED = "fulfillment.pack_unverified"
@@ -72,6 +73,26 @@ def pack(*, fulfillment_order_id: UUID, parcels: Sequence[ParcelDraft], confirm_
     publish([FulfillmentPacked(work.id, order.id, work.location_id, len(made), not unscanned)])
     tell_orders([order])
     return made
+
+
+def unpack(*, fulfillment_order_id: UUID) -> FulfillmentOrder:
+    """Take everything out of its boxes again; labels that were made for them are given back.
+
+    Raises `NotAllowed` when a parcel has left, and `LabelUnderWay`.
+    """
+    order, work = lock_work(fulfillment_order_id)
+    work.state = lifecycle.next_state(work.state, "unpack")
+    parcels = list(Parcel.objects.filter(fulfillment_order=work))
+    if any(parcel.dispatched_at for parcel in parcels):
+        raise NotAllowed("gone", "unpack", "A parcel of this work has left already. Nothing was changed.")
+    void_labels(shipment_ids=[each.shipment_id for each in parcels if each.shipment_id], reason="Packed anew")
+    Parcel.objects.filter(id__in=[parcel.id for parcel in parcels]).delete()
+    FulfillmentLine.objects.filter(fulfillment_order=work).update(packed=0)
+    work.packed_at = None
+    save(work, "packed_at")
+    tell(work, "fulfillment.unpack", f"{name_of(work)} unpacked at {work.location.name}")
+    tell_orders([order])
+    return work
 
 
 def _contents(parcels: Sequence[ParcelDraft], lines: Sequence[FulfillmentLine]) -> list[dict[UUID, int]]:

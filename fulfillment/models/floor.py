@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from inventory.models import Item, Location, Reservation
 from oms.core.db.tenant import TenantForeignKey, TenantModel
 from orders.models import Order, OrderLine
+from shipping.models import Shipment
 
 STATES = ("released", "picking", "picked", "packing", "packed", "dispatched", "stopped")
 OPEN = STATES[:5]
@@ -97,11 +98,15 @@ class FulfillmentLine(TenantModel):
 
 
 class Parcel(TenantModel):
-    """One box of a fulfillment order. ``verified``: every unit was scanned into it; it left at ``dispatched_at``."""
+    """One box of a fulfillment order. ``verified``: every unit was scanned into it; it left at ``dispatched_at``.
+
+    ``shipment`` is its newest, None until a label was asked for.
+    """
 
     fulfillment_order = TenantForeignKey(
         FulfillmentOrder, on_delete=models.CASCADE, related_name="parcels", db_index=False
     )
+    shipment = TenantForeignKey(Shipment, null=True, related_name="parcels", db_index=False)
     number = models.SmallIntegerField()
     box = models.TextField(blank=True, default="")
     weight_g = models.IntegerField()
@@ -122,6 +127,11 @@ class Parcel(TenantModel):
                 fields=["tenant_id", "packed_at", "id"],
                 name="fulfillment_parcel_waiting",
                 condition=Q(dispatched_at__isnull=True),
+            ),
+            models.Index(
+                fields=["tenant_id", "shipment"],
+                name="fulfillment_parcel_shipment",
+                condition=Q(shipment__isnull=False),
             ),
         ]
 

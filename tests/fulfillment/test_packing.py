@@ -88,7 +88,7 @@ def test_several_boxes_hold_everything_exactly_once():
 def test_a_parcel_leaves_and_everything_says_so(catalog):
     work = packed(MUG_BLU=2, TEA=1)
     [parcel] = parcels(work)
-    dispatch_parcel(parcel_id=parcel.id)
+    dispatch_parcel(parcel_id=parcel.id, without_label=True)
     assert fresh(work).state == "dispatched"
     assert counters(work.order_id) == {"MUG-BLU": (0, 0, 2), "TEA": (0, 0, 1)}
     order = order_of(work)
@@ -104,8 +104,8 @@ def test_a_parcel_leaves_once():
     work = packed(TEA=1)
     [parcel] = parcels(work)
     stranger = uuid7()
-    assert dispatch_parcels(parcel_ids=[parcel.id])[parcel.id] is None
-    answers = dispatch_parcels(parcel_ids=[parcel.id, stranger])
+    assert dispatch_parcels(parcel_ids=[parcel.id], without_label=True)[parcel.id] is None
+    answers = dispatch_parcels(parcel_ids=[parcel.id, stranger], without_label=True)
     assert isinstance(answers[parcel.id], NotAllowed)
     assert isinstance(answers[stranger], NotFound)
     assert counters(work.order_id) == {"TEA": (0, 0, 1)}
@@ -115,10 +115,10 @@ def test_parcels_of_one_work_may_leave_one_by_one():
     work = picked(TEA=2)
     tea = lines(work)["TEA"].id
     first, second = pack(fulfillment_order_id=work.id, parcels=[ParcelDraft(130, contents={tea: 1}), ParcelDraft(130)])
-    dispatch_parcel(parcel_id=first.id)
+    dispatch_parcel(parcel_id=first.id, without_label=True)
     assert (fresh(work).state, order_of(work).fulfillment_state) == ("packed", "part_shipped")
     assert order_of(work).next_step == "Leeds to hand over 1 parcel"
-    dispatch_parcel(parcel_id=second.id)
+    dispatch_parcel(parcel_id=second.id, without_label=True)
     assert (fresh(work).state, order_of(work).state) == ("dispatched", "closed")
     assert prove_stock().holds
 
@@ -127,14 +127,14 @@ def test_a_hold_keeps_the_parcel_here():
     work = packed(TEA=1)
     Order.objects.filter(id=work.order_id).update(open_holds=1)
     with pytest.raises(NotAllowed, match="is on hold"):
-        dispatch_parcel(parcel_id=parcels(work)[0].id)
+        dispatch_parcel(parcel_id=parcels(work)[0].id, without_label=True)
     assert counters(work.order_id) == {"TEA": (0, 1, 0)}
 
 
 def test_what_the_shelf_lost_meanwhile_leaves_all_the_same(catalog):
     work = packed(TEA=3)
     adjust_stock(item_id=catalog.id("TEA"), location_id=catalog.leeds.id, counted=1, reason="count")
-    dispatch_parcel(parcel_id=parcels(work)[0].id)
+    dispatch_parcel(parcel_id=parcels(work)[0].id, without_label=True)
     assert shelf(catalog.id("TEA"), catalog.leeds.id) == (0, 0)
     assert ("unexplained", "sellable", 2) in sides(catalog.id("TEA"))
     assert prove_stock().holds
@@ -178,4 +178,4 @@ def finish(work) -> None:
     for _ in range(work.units):
         scan(work, "TEA")
     pack(fulfillment_order_id=work.id, parcels=[ParcelDraft(weight(work))])
-    dispatch_parcels(parcel_ids=[each.id for each in parcels(work)])
+    dispatch_parcels(parcel_ids=[each.id for each in parcels(work)], without_label=True)
