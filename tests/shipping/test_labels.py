@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
+from django.test import Client
 
 from oms.core.db.keys import uuid7
 from oms.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from oms.core.events import relay
 from oms.core.models import AuditEntry, StoredFile
 from oms.core.tenancy import in_unit, unit_of_work
 from shipping.actions.buying import LEASE, claim_purchases, settle_purchase
@@ -18,8 +20,8 @@ from shipping.actions.label import request_labels, void_label
 from shipping.adapters.port import Box, CarrierRefused, CarrierUnknown
 from shipping.errors import LabelUnderWay, NotCarried
 from shipping.models import CarrierAccount, LabelPurchase, Shipment
-from shipping.tasks import BUYER, ask_carrier
-from tests.shipping.parcels import BOX, LEEDS, LONDON, PROCESS, SYDNEY, Obedient
+from shipping.tasks import BUYER, ask_carrier, read_tracking
+from tests.shipping.parcels import BOX, LEEDS, LONDON, PROCESS, SYDNEY, Obedient, signed
 
 NO_ANSWER = CarrierUnknown("timeout", "It took too long.")
 REFUSED = CarrierRefused("bad_address", "There is no such street. Correct it.")
@@ -68,6 +70,17 @@ def test_the_carrier_is_asked_with_no_transaction_open(carrier, ship, ask, work,
     ask(ship(carrier))
     work()
     assert seen == [(False, False)]
+
+
+def test_the_relay_finds_what_is_owed(carrier, account, ship, ask, work, committed_db, tenant):
+    due = relay._sources
+    assert [relay._keys(due[name]) for name in ("labels", "tracking")] == [[], []]
+    ask(ship(carrier))
+    Client().post(account.path, "{}", content_type="application/json", headers=signed(account.secret, "{}"))
+    assert [relay._keys(due[name]) for name in ("labels", "tracking")] == [[(tenant.id, 0)], [(tenant.id, 0)]]
+    work()
+    read_tracking(tenant_id=tenant.id)
+    assert [relay._keys(due[name]) for name in ("labels", "tracking")] == [[], []]
 
 
 def test_asking_twice_is_owing_one(carrier, ship, ask, work):
