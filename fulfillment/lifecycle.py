@@ -49,6 +49,10 @@ def is_allowed(state: str, verb: str) -> bool:
 def next_state(state: str, verb: str) -> str:
     """The state after ``verb``; raises `NotAllowed` naming both when there is no such transition."""
     if (state, verb) not in _TABLE:
-        words = f"This work is {_STATES[state]}, so you cannot {_WORDS.get(verb, verb)}. Nothing was changed."
-        raise NotAllowed(state, verb, words)
+        raise NotAllowed(state, verb, f"{refusal(state, verb)} Nothing was changed.")
     return _TABLE[state, verb]
+
+
+def refusal(state: str, verb: str) -> str:
+    """Why not, in one sentence."""
+    return f"This work is {_STATES[state]}, so you cannot {_WORDS.get(verb, verb)}."

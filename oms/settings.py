@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "StockStateEnum": "inventory.models.STATES",
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
+        "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
     },
 }
 

@@ -23,6 +23,7 @@ _TABLE: dict[tuple[str, str], str] = {
     (OPEN, "edit"): OPEN,
     (OPEN, "match"): OPEN,
     (OPEN, "allocate"): OPEN,
+    (OPEN, "release"): OPEN,
     (OPEN, "cancel_lines"): OPEN,
     (OPEN, "cancel"): CANCELLED,
     (OPEN, "ask_cancel"): CANCEL_REQUESTED,

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from fulfillment import lifecycle
-from fulfillment.actions.pack import contents_of
 from fulfillment.actions.picking import name_of
 from fulfillment.actions.telling import tell_orders
 from fulfillment.events import FulfillmentDispatched
 from fulfillment.floor.going_on import check_goes_on
+from fulfillment.floor.queries import contents_of
 from fulfillment.locks import lock_works
 from fulfillment.models import FulfillmentOrder, Parcel, ParcelContent
 from inventory.actions.commit import Commit, commit_stock

@@ -1,6 +1,5 @@
 """Put what was picked into boxes, and take it out again."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -170,12 +169,3 @@ def _write(work: FulfillmentOrder, drafts, contents, *, verified: bool) -> list[
         ],
     )
     return made
-
-
-def contents_of(parcel_ids: Sequence[UUID]) -> dict[UUID, list[ParcelContent]]:
-    """Parcel → what is in it, with items loaded."""
-    found: dict[UUID, list[ParcelContent]] = defaultdict(list)
-    rows = ParcelContent.objects.filter(parcel_id__in=parcel_ids)
-    for row in rows.select_related("fulfillment_line__item").order_by("parcel_id", "id"):
-        found[row.parcel_id].append(row)
-    return found

@@ -21,7 +21,7 @@ from oms.core.errors import Conflict, NotAllowed, NotFound, OmsError
 from oms.core.events import publish
 from oms.core.tenancy import unit
 from orders.actions.work import begin_work, lines_in_work
-from orders.lifecycle import OPEN, not_allowed
+from orders.lifecycle import is_allowed, not_allowed
 from orders.locks import lock_orders
 from orders.models import Order
 
@@ -86,7 +86,7 @@ def release_orders(*, order_ids: Collection[UUID], trigger: str = ASKED) -> dict
 
 
 def _against(order: Order) -> OmsError | None:
-    if order.state != OPEN:
+    if not is_allowed(order.state, "release"):
         return not_allowed(order.state, "release")
     if order.open_holds:
         return NotAllowed("on hold", "release", "Not released. This order is on hold. Release its holds first.")

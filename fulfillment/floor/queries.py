@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from fulfillment import lifecycle
 from fulfillment.floor.judging import Stop
-from fulfillment.models import FulfillmentLine, FulfillmentOrder, Parcel, ShortPick
+from fulfillment.models import FulfillmentLine, FulfillmentOrder, Parcel, ParcelContent, ShortPick
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
 
@@ -78,7 +78,8 @@ def work_of_order(order_id: UUID) -> list[FulfillmentOrder]:
 def parcels_of(ids: Collection[UUID]) -> dict[UUID, list[Parcel]]:
     """Fulfillment order → its parcels."""
     parcels: dict[UUID, list[Parcel]] = defaultdict(list)
-    for parcel in Parcel.objects.filter(fulfillment_order_id__in=ids).order_by("fulfillment_order_id", "number"):
+    rows = Parcel.objects.filter(fulfillment_order_id__in=ids).select_related("shipment")
+    for parcel in rows.order_by("fulfillment_order_id", "number"):
         parcels[parcel.fulfillment_order_id].append(parcel)
     return parcels
 
@@ -88,7 +89,7 @@ def waiting_parcels(*, location_id: UUID | None = None) -> QuerySet[Parcel]:
     rows = Parcel.objects.filter(dispatched_at__isnull=True, fulfillment_order__in=visible_work())
     if location_id is not None:
         rows = rows.filter(fulfillment_order__location_id=location_id)
-    return rows.select_related("fulfillment_order__order", "fulfillment_order__location")
+    return rows.select_related("fulfillment_order__order", "fulfillment_order__location", "shipment")
 
 
 def short_picks() -> QuerySet[ShortPick]:
@@ -96,3 +97,12 @@ def short_picks() -> QuerySet[ShortPick]:
     return ShortPick.objects.filter(fulfillment_order__in=visible_work()).select_related(
         "fulfillment_order__order", "fulfillment_order__location", "fulfillment_line__item"
     )
+
+
+def contents_of(parcel_ids: Sequence[UUID]) -> dict[UUID, list[ParcelContent]]:
+    """Parcel → what is in it, with items loaded."""
+    found: dict[UUID, list[ParcelContent]] = defaultdict(list)
+    rows = ParcelContent.objects.filter(parcel_id__in=parcel_ids)
+    for row in rows.select_related("fulfillment_line__item").order_by("parcel_id", "id"):
+        found[row.parcel_id].append(row)
+    return found

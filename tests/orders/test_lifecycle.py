@@ -16,6 +16,7 @@ VERBS = (
     "edit",
     "match",
     "allocate",
+    "release",
     "cancel_lines",
     "cancel",
     "note",
@@ -30,7 +31,7 @@ ALLOWED = {
         "cancel_lines": "checking", "cancel": "cancelled", "note": "checking",
     },
     "open": {
-        "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open", "allocate": "open",
+        "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open", "allocate": "open", "release": "open",
         "cancel_lines": "open", "cancel": "cancelled", "note": "open", "ask_cancel": "cancel_requested", "close": "closed",
     },
     "cancel_requested": {
