@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from fulfillment.actions.allocate import allocate_each
+from fulfillment.actions.carried import give_labels_back, parcels_delivered, parcels_taken
 from fulfillment.actions.drop import drop_cancelled
 from fulfillment.actions.retry import retry_backorders
-from fulfillment.events import MoreWaiting
+from fulfillment.events import FulfillmentDispatched, FulfillmentStopped, MoreWaiting
 from fulfillment.queries import items_waiting_at, orders_of_demands
 from inventory.events import LocationChanged, ReservationLost, StockRose
 from oms.core.events import Envelope, subscribe
 from orders.events import LineMatched, LinesCancelled, OrderCancelled, OrderCleared
+from shipping.events import ShipmentDelivered, ShipmentHandedOver
 
 OPENING = {"active", "ships"}
 
@@ -38,3 +40,24 @@ def reopened(envelopes: Sequence[Envelope]) -> None:
 @subscribe("fulfillment.cancelled", OrderCancelled, LinesCancelled, label="Routing")
 def cancelled(envelopes: Sequence[Envelope]) -> None:
     drop_cancelled(order_ids={envelope.fact.order_id for envelope in envelopes})
+
+
+@subscribe("fulfillment.resume", FulfillmentDispatched, FulfillmentStopped, label="Routing")
+def resume(envelopes: Sequence[Envelope]) -> None:
+    """While the floor works on an order the rest of it stays where it is; now that can be decided anew."""
+    allocate_each(triggers={envelope.fact.order_id: "floor_done" for envelope in envelopes})
+
+
+@subscribe("fulfillment.taken", ShipmentHandedOver, label="Carrier scan")
+def taken(envelopes: Sequence[Envelope]) -> None:
+    parcels_taken(shipment_ids={envelope.fact.shipment_id for envelope in envelopes})
+
+
+@subscribe("fulfillment.delivered", ShipmentDelivered, label="Carrier scan")
+def delivered(envelopes: Sequence[Envelope]) -> None:
+    parcels_delivered(shipment_ids={envelope.fact.shipment_id for envelope in envelopes})
+
+
+@subscribe("fulfillment.labels", FulfillmentStopped, label="Floor")
+def labels(envelopes: Sequence[Envelope]) -> None:
+    give_labels_back(fulfillment_order_ids={envelope.fact.fulfillment_order_id for envelope in envelopes})

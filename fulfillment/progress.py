@@ -10,6 +10,7 @@ from fulfillment.sourcing import Plan
 from fulfillment.sourcing.explanation import joined, short_words, units
 
 NOT_ALLOCATED, PART_ALLOCATED, ALLOCATED, BACKORDERED = "not_allocated", "part_allocated", "allocated", "backordered"
+PICKING, PACKED, PART_SHIPPED, SHIPPED, DELIVERED = "picking", "packed", "part_shipped", "shipped", "delivered"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ TRIGGERS = {
     "stock_rose": "when stock arrived",
     "lines_cancelled": "when units were canceled",
     "asked": "when a person asked",
+    "short_pick": "when units were not where the book had them",
+    "floor_done": "when the floor had done its part",
     "manual": "by hand",
 }
 STRATEGIES = {

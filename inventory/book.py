@@ -32,7 +32,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One movement: a side is a location with a state, or an outside account (state alone)."""
+    """One movement: a side is a location with a state, or an outside account (state alone).
+
+    ``cause_id`` is for lists of entries that do not all have the same cause.
+    """
 
     item_id: UUID
     quantity: int
@@ -40,6 +43,7 @@ class Entry:
     to_state: str
     from_location_id: UUID | None = None
     to_location_id: UUID | None = None
+    cause_id: UUID | None = None
 
 
 def change_reserved(changes: Mapping[int, int]) -> None:
@@ -80,7 +84,7 @@ def hold(holds: Iterable[Hold], *, expires_at: datetime | None = None) -> None:
     )  # fmt: skip
 
 
-def let_go(units: Mapping[UUID, int], *, into: Literal["given_back", "expired"] = "given_back") -> None:
+def let_go(units: Mapping[UUID, int], *, into: Literal["given_back", "expired", "committed"] = "given_back") -> None:
     """Reservation id → open units that end here."""
     update_rows(
         Reservation,
@@ -105,7 +109,7 @@ def enter(
             {
                 "item_id": each.item_id, "quantity": each.quantity, "from_location_id": each.from_location_id,
                 "from_state": each.from_state, "to_location_id": each.to_location_id, "to_state": each.to_state,
-                "cause_kind": cause_kind, "cause_id": cause_id, "reason": reason,
+                "cause_kind": cause_kind, "cause_id": each.cause_id or cause_id, "reason": reason,
                 "actor_label": opened.actor.label, "happened_at": happened_at or opened.now,
                 "recorded_at": opened.now,
             }
@@ -123,6 +127,11 @@ _OPEN = (
 def open_of_demands(demand_ids: Collection[UUID]) -> list[OpenReservation]:
     """Open reservations of these demands, the newest first."""
     return _open(_OPEN + "demand_id = ANY(%s) ORDER BY id DESC", [list(demand_ids)])
+
+
+def open_now(reservation_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Reservation → its open units, for those that have any."""
+    return {each.id: each.open for each in _open(_OPEN + "id = ANY(%s)", [list(reservation_ids)])}
 
 
 def open_at(item_id: UUID, location_id: UUID) -> list[OpenReservation]:

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "oms.core",
     "oms.accounts",
     "inventory",
+    "shipping",
     "orders",
     "fulfillment",
     "channels",
@@ -253,7 +254,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"StockStateEnum": "inventory.models.STATES"},
+    "ENUM_NAME_OVERRIDES": {
+        "StockStateEnum": "inventory.models.STATES",
+        "ShipmentStateEnum": "shipping.lifecycle.STATES",
+        "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
+    },
 }
 
 CELERY_BROKER_URL = VALKEY_URL
@@ -266,6 +271,7 @@ CELERY_TASK_ROUTES = {
     "oms.core.tasks.run_jobs": {"queue": "imports"},
     "oms.accounts.tasks.send_invitations": {"queue": "notify"},
     "oms.webhooks.tasks.send_messages": {"queue": "notify"},
+    "shipping.tasks.buy_due_labels": {"queue": "labels"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

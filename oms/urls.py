@@ -7,6 +7,7 @@ from oms.core.api.problems import no_such_address
 from oms.dashboard import errors
 from oms.dashboard.help import help_page
 from oms.dashboard.styleguide import styleguide
+from shipping.hook import carrier_hook
 
 urlpatterns = [
     path("", include("oms.core.urls")),
@@ -14,10 +15,12 @@ urlpatterns = [
     path("api/v1/", include("oms.accounts.api.urls")),
     path("api/v1/", include("oms.webhooks.api.urls")),
     path("api/v1/", include("inventory.api.urls")),
+    path("api/v1/", include("shipping.api.urls")),
     path("api/v1/", include("fulfillment.api.urls")),
     path("api/v1/", include("oms.desk.api.urls")),
     path("api/v1/", include("channels.api.urls")),
     path("api/<path:rest>", no_such_address),
+    path("hooks/carriers/<uuid:tenant>/<uuid:account_id>", carrier_hook, name="carrier_hook"),
     path("account/", include("allauth.account.urls")),
     path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),

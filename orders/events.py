@@ -83,3 +83,21 @@ class LineMatched(OrderFact):
 
     line_id: UUID
     item_id: UUID
+
+
+@dataclass(frozen=True)
+class CancelRequested(OrderFact):
+    """The floor has begun on the order and is asked to stop."""
+
+    name: ClassVar[str] = "order.cancel_requested"
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class CancelDeclined(OrderFact):
+    """It was too late to cancel."""
+
+    name: ClassVar[str] = "order.cancel_declined"
+
+    reason: str

@@ -3,6 +3,7 @@
 from oms.core.errors import NotAllowed
 
 DRAFT, CHECKING, OPEN, CANCELLED, CLOSED = "draft", "checking", "open", "cancelled", "closed"
+CANCEL_REQUESTED = "cancel_requested"
 LIVE = (CHECKING, OPEN)
 
 _TABLE: dict[tuple[str, str], str] = {
@@ -22,9 +23,15 @@ _TABLE: dict[tuple[str, str], str] = {
     (OPEN, "edit"): OPEN,
     (OPEN, "match"): OPEN,
     (OPEN, "allocate"): OPEN,
+    (OPEN, "release"): OPEN,
     (OPEN, "cancel_lines"): OPEN,
     (OPEN, "cancel"): CANCELLED,
-    **{(state, "note"): state for state in (CHECKING, OPEN, CANCELLED, CLOSED)},
+    (OPEN, "ask_cancel"): CANCEL_REQUESTED,
+    (OPEN, "close"): CLOSED,
+    (CANCEL_REQUESTED, "hold"): CANCEL_REQUESTED,
+    (CANCEL_REQUESTED, "lift"): CANCEL_REQUESTED,
+    (CANCEL_REQUESTED, "keep"): OPEN,
+    **{(state, "note"): state for state in (CHECKING, OPEN, CANCEL_REQUESTED, CANCELLED, CLOSED)},
 }
 
 _WORDS = {
@@ -32,10 +39,12 @@ _WORDS = {
     "hold": "put it on hold", "lift": "release its holds", "edit": "edit it", "match": "match its lines",
     "allocate": "allocate it",
     "cancel_lines": "cancel units of it", "cancel": "cancel it", "note": "write a note on it",
+    "ask_cancel": "ask for its cancellation", "close": "close it", "keep": "keep it",
+    "release": "release it to the floor",
 }  # fmt: skip
 _STATES = {
     DRAFT: "still a draft", CHECKING: "still being checked", OPEN: "open", CANCELLED: "canceled", CLOSED: "closed",
-    "cancel_requested": "waiting for the warehouse to agree to its cancellation",
+    CANCEL_REQUESTED: "waiting for the warehouse to agree to its cancellation",
 }  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from fulfillment.actions.loading import is_ready, load_network, load_work
+from fulfillment.actions.loading import Work, is_ready, load_network, load_work
 from fulfillment.actions.recording import record_plans
+from fulfillment.actions.schedule import schedule_release
+from fulfillment.actions.telling import tell_orders
 from fulfillment.models import Decision
 from fulfillment.sourcing import OrderNeed, Plan, Site, plan_batch
 from inventory.actions.reserve import rereserve_stock
 from inventory.stock.values import Need, Placement, StockView
 from orders.locks import lock_orders
+from orders.models import Order
 
 BATCH = 500
 
@@ -30,6 +33,7 @@ def allocate_each(*, triggers: Mapping[UUID, str]) -> list[Decision]:
         raise ValueError(f"Allocate at most {BATCH} orders at a time: all of them stay locked until the commit.")
     ready = [order for order in lock_orders(triggers) if is_ready(order)]
     work = load_work(ready) if ready else []
+    _leave_to_the_floor(ready, work)
     if not work:
         return []
     network = load_network()
@@ -37,7 +41,16 @@ def allocate_each(*, triggers: Mapping[UUID, str]) -> list[Decision]:
     rereserve_stock(needs=[need for each in work for need in each.stock_needs()], choose=planner)
     # Without a single need nobody asks the planner; then there is nothing to place either.
     plans = planner.plans or plan_batch(planner.needs, network.sites, {})
+    schedule_release([each.order for each in work if plans[each.order.id].placed])
     return record_plans([(each, plans[each.order.id]) for each in work], triggers=triggers, network=network)
+
+
+def _leave_to_the_floor(ready: Sequence[Order], work: Sequence[Work]) -> None:
+    """What the floor has begun on stays where it is; its next step is told anew, a hold may have hidden it."""
+    allocated = {each.order.id for each in work}
+    begun = [order for order in ready if order.id not in allocated]
+    tell_orders(begun)
+    schedule_release(begun)
 
 
 def allocate_order(*, order_id: UUID, trigger: str) -> Decision | None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from fulfillment.actions.allocate import allocate_orders
+from fulfillment.actions.fence import keep_for_work
 from fulfillment.actions.loading import is_ready
 from fulfillment.models import Backorder
 from fulfillment.progress import NOT_ALLOCATED
@@ -21,6 +22,7 @@ def drop_cancelled(*, order_ids: Collection[UUID]) -> None:
     orders = lock_orders(order_ids)
     _shorten_waits([order for order in orders if not is_ready(order)])
     record_progress([_over(order) for order in orders if order.state == "cancelled"])
+    keep_for_work([order for order in orders if is_ready(order)])
     allocate_orders(order_ids=[order.id for order in orders if is_ready(order)], trigger="lines_cancelled")
 
 

@@ -23,6 +23,7 @@ class Work:
     need: OrderNeed
     unmatched: tuple[OrderLine, ...]
     before: Decision | None
+    part_shipped: bool = False
 
     def stock_needs(self) -> list[Need]:
         return [Need(self.order.id, line.line_id, line.item_id, line.quantity) for line in self.need.lines]
@@ -53,7 +54,8 @@ def load_work(orders: Collection[Order]) -> list[Work]:
             continue
         before = decisions.get(order.id)
         unmatched = tuple(line for line in owed if line.item_id is None)
-        work.append(Work(order, _need(order, owed, before), unmatched, before))
+        part_shipped = any(line.shipped for line in lines[order.id])
+        work.append(Work(order, _need(order, owed, before), unmatched, before, part_shipped))
     return work
 
 

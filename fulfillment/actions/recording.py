@@ -7,7 +7,7 @@ from uuid import UUID
 from fulfillment.actions.loading import Network, Work
 from fulfillment.events import OrderAllocated, OrderBackordered
 from fulfillment.models import Backorder, Decision
-from fulfillment.progress import due_at, location_codes, next_step_of, state_of
+from fulfillment.progress import PART_SHIPPED, due_at, location_codes, next_step_of, state_of
 from fulfillment.sourcing import Plan
 from fulfillment.sourcing.verdicts import candidate_rows
 from oms.core.audit import Change, record
@@ -126,7 +126,7 @@ def _progress(work: Work, plan: Plan, changed: bool, network: Network) -> Progre
     keeps_date = not changed or (work.order.ship_by and codes == work.order.locations)
     return Progress(
         order_id=work.order.id,
-        fulfillment_state=state_of(plan, len(work.unmatched)),
+        fulfillment_state=PART_SHIPPED if work.part_shipped else state_of(plan, len(work.unmatched)),
         next_step=next_step_of(plan, [line.sku for line in work.unmatched]),
         locations=codes,
         ship_by=work.order.ship_by if keeps_date else due_at(plan, network.clocks, unit().now),

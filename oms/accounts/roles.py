@@ -25,6 +25,10 @@ VERBS = {
     "orders.hold": "Place and lift holds",
     "orders.discount": "Give a discount",
     "orders.allocate": "Allocate and move orders between locations",
+    "fulfillment.view": "See the floor's work and parcels",
+    "fulfillment.release": "Release orders to the floor",
+    "fulfillment.work": "Pick and pack, and answer cancellations",
+    "fulfillment.pack_unverified": "Pack without scanning every unit",
     "customers.view": "See customers' names and addresses",
     "stock.view": "See stock and the ledger",
     "stock.receive": "Receive stock",
@@ -32,6 +36,10 @@ VERBS = {
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
+    "shipments.view": "See shipments and their tracking",
+    "shipments.label": "Make shipments, buy and void labels",
+    "shipments.hand_over": "Hand parcels over, and record scans",
+    "carriers.edit": "Change carrier accounts and replay their messages",
     "jobs.view": "See jobs",
     "jobs.control": "Cancel jobs",
     "events.view": "See parked events",
@@ -47,16 +55,21 @@ VERBS = {
 }
 
 _VIEW = {
-    "orders.view", "customers.view", "stock.view", "locations.view", "jobs.view", "settings.view",
+    "orders.view", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
+    "settings.view", "fulfillment.view",
 }  # fmt: skip
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
     OWNER: frozenset(VERBS),
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
-    WAREHOUSE: frozenset({"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view"}),
+    WAREHOUSE: frozenset(
+        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view",
+         "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view", "fulfillment.work"}
+    ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
-         "customers.view", "stock.view", "locations.view", "jobs.view"}
+         "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
+         "fulfillment.view"}
     ),
     FINANCE: frozenset(_VIEW | {"audit.view", "approvals.decide", "team.view"}),
     READ_ONLY: frozenset(_VIEW - {"customers.view"}),

@@ -10,8 +10,6 @@ from oms.core.actors import Actor
 from orders.lifecycle import is_allowed, not_allowed
 from orders.models import Order, OrderLine
 
-STARTED = ("picking", "packed", "part_shipped", "shipped", "delivered")
-
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -84,9 +82,9 @@ def _answer(name: str, verb: _Verb, order: Order, actor: Actor, counts: LineCoun
 
 
 def _cancel(order: Order, counts: LineCounts) -> str:
-    if counts.open or not (counts.in_work or counts.shipped):
+    if counts.open or counts.in_work or not counts.shipped:
         return ""
-    return f"{counts.in_work} units are being picked and {counts.shipped} have left. None can still be canceled."
+    return f"All {counts.shipped} units have left. None can still be canceled."
 
 
 def _lift(order: Order, counts: LineCounts) -> str:
@@ -96,9 +94,17 @@ def _lift(order: Order, counts: LineCounts) -> str:
 def _allocate(order: Order, counts: LineCounts) -> str:
     if order.open_holds:
         return "Release its holds first."
-    if order.fulfillment_state in STARTED or counts.in_work:
+    if counts.in_work:
         return "The floor has begun on it."
     return "" if counts.open else "There is nothing left to allocate."
+
+
+def _release(order: Order, counts: LineCounts) -> str:
+    if order.open_holds:
+        return "Release its holds first."
+    if not counts.open:
+        return "There is nothing left to release."
+    return "No unit of it has a place yet." if order.fulfillment_state in ("not_allocated", "backordered") else ""
 
 
 def _match(order: Order, counts: LineCounts) -> str:
@@ -111,6 +117,7 @@ _PLACED = {
     "lift": _Verb("Release hold", "orders.hold", "lift", _lift),
     "allocate": _Verb("Allocate", "orders.allocate", "allocate", _allocate),
     "move": _Verb("Move to another location", "orders.allocate", "allocate", _allocate),
+    "release": _Verb("Release to the floor", "fulfillment.release", "release", _release),
     "edit": _Verb("Edit", "orders.edit", "edit"),
     "match": _Verb("Match line", "orders.edit", "match", _match),
     "note": _Verb("Write note", "orders.edit", "note"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from fulfillment.floor.views import WorkView, works_of
 from fulfillment.queries import backorders_of
 from inventory.queries import Held, reservations_of
 from oms.core.tenancy import unit
@@ -31,6 +32,7 @@ class OrderFacts:
     lines: list[OrderLine] | None = None
     reserved: dict[UUID, list[Held]] = field(default_factory=dict)
     waiting: dict[UUID, int] = field(default_factory=dict)
+    works: list[WorkView] = field(default_factory=list)
 
 
 def facts_of_one(
@@ -39,6 +41,7 @@ def facts_of_one(
     """Everything about one order. Not asked for: what is given, and what its columns say it cannot have."""
     lines = lines_of([order.id]).get(order.id, []) if lines is None else list(lines)
     allocated = order.fulfillment_state != "not_allocated"
+    begun = any(line.in_work or line.shipped for line in lines)
     return OrderFacts(
         tags=tags_of([order.id]).get(order.id, []) if tags is None else sorted(tags),
         holds=holds_of([order.id]).get(order.id, []) if order.open_holds else [],
@@ -46,6 +49,7 @@ def facts_of_one(
         lines=lines,
         reserved=reservations_of([line.id for line in lines]),
         waiting=backorders_of(order.id) if allocated else {},
+        works=works_of(order.id) if begun else [],
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
+from fulfillment.floor.views import WorkView
 from oms.core.actors import Actor
 from oms.core.money import exponent
 from oms.desk.actions_allowed import allowed_actions
@@ -47,6 +48,7 @@ def order_resource(order: Order, facts: OrderFacts, actor: Actor) -> dict:
     if facts.lines is not None:
         resource["attributes"] = {name: value for name, value in order.attributes.items() if name != "draft"}
         resource["lines"] = [_line(line, order.currency, facts) for line in facts.lines]
+        resource["fulfillment_orders"] = [_work(each) for each in facts.works]
     return resource
 
 
@@ -86,6 +88,26 @@ def _line(line: OrderLine, currency: str, facts: OrderFacts) -> dict:
         "backordered": facts.waiting.get(line.id, 0),
         "unit_price": _price(line.unit_price, currency), "discount": _amount(line.discount, currency),
         "tax": _amount(line.tax, currency), "total": _amount(line.total, currency), "attributes": line.attributes,
+    }  # fmt: skip
+
+
+def _work(view: WorkView) -> dict:
+    work = view.work
+    return {
+        "id": str(work.id), "number": work.number, "location_id": str(work.location_id),
+        "location": work.location.name, "state": work.state, "units": work.units,
+        "cancel_requested": work.cancel_requested_at is not None, "released_at": _moment(work.released_at),
+        "dispatched_at": _moment(work.dispatched_at),
+        "parcels": [
+            {
+                "id": str(parcel.id), "number": parcel.number, "weight_g": parcel.weight_g,
+                "shipment_id": str(parcel.shipment_id) if parcel.shipment_id else None,
+                "tracking_number": parcel.shipment.tracking_number if parcel.shipment else "",
+                "state": parcel.shipment.state if parcel.shipment else "",
+                "dispatched_at": _moment(parcel.dispatched_at),
+            }
+            for parcel in view.parcels
+        ],
     }  # fmt: skip
 
 

@@ -16,13 +16,14 @@ from django.test import Client
 from oms.accounts.models import ApiKey, Invitation, User
 from oms.core.actors import system
 from oms.core.db.tenant import TenantModel
+from oms.core.models import Tenant
 from oms.core.tenancy import OutsideUnitOfWork, unit_of_work
 from tests.core.every_url import METHODS, Address, addresses, body_for
 from tests.core.rows import MARK, NUMBER, fingerprint, make_rows, tenant_models, unsaved
 
 PROCESS = system("tests")
 # Parameters that are not named after their model.
-ALIASES = {"key": "apikey", "draft": "order"}
+ALIASES = {"key": "apikey", "draft": "order", "line": "orderline"}
 REFUSED = {301, 302, 303, 403, 404, 405}
 
 
@@ -37,7 +38,9 @@ class Rival:
             invitation = Invitation.objects.create(
                 tenant=tenant, email="secret@example.com", role="support", token_hash="x", expires_at=opened.now
             )
-        self.others: dict[type[Model], object] = {ApiKey: key.id, Invitation: invitation.id, User: owner.user_id}
+        self.others: dict[type[Model], object] = {
+            ApiKey: key.id, Invitation: invitation.id, User: owner.user_id, Tenant: tenant.public_id,
+        }  # fmt: skip
 
     def id_of(self, name: str) -> object:
         """The id of the rival's record that a parameter or field of this name would hold."""

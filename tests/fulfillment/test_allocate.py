@@ -146,7 +146,7 @@ def test_ship_by_is_the_next_cut_off_and_is_not_put_off_by_deciding_again(uow):
 def test_a_hundred_orders_take_as_many_statements_as_one():
     # The last ones find the shelves empty, so every kind of row is written.
     one, *hundred = place(*[{"MUG-BLU": 1, "TEA": 1}] * 101)
-    place({"MUG-RED": 20}, minute=500)
+    place({"MUG-RED": 14}, minute=500)
     (short,) = place({"MUG-RED": 1, "MUG-BLU": 1}, minute=501)
     with CaptureQueriesContext(connection) as alone:
         allocate_orders(order_ids=[short], trigger="cleared")

@@ -81,7 +81,7 @@ def without_constraints(committed_db):
     connection.close()
     with connections["owner"].cursor() as cursor:
         # What was planted is the tests' own, and goes before the walls come back.
-        cursor.execute("TRUNCATE inventory_reservation, inventory_balance")
+        cursor.execute("TRUNCATE inventory_reservation, inventory_balance CASCADE")
         for (table, name), definition in zip(walls, definitions, strict=True):
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
 

@@ -16,9 +16,13 @@ VERBS = (
     "edit",
     "match",
     "allocate",
+    "release",
     "cancel_lines",
     "cancel",
     "note",
+    "ask_cancel",
+    "keep",
+    "close",
 )
 ALLOWED = {
     "draft": {"update": "draft", "place": "checking", "discard": "draft"},
@@ -27,10 +31,12 @@ ALLOWED = {
         "cancel_lines": "checking", "cancel": "cancelled", "note": "checking",
     },
     "open": {
-        "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open", "allocate": "open",
-        "cancel_lines": "open", "cancel": "cancelled", "note": "open",
+        "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open", "allocate": "open", "release": "open",
+        "cancel_lines": "open", "cancel": "cancelled", "note": "open", "ask_cancel": "cancel_requested", "close": "closed",
     },
-    "cancel_requested": {},
+    "cancel_requested": {
+        "hold": "cancel_requested", "lift": "cancel_requested", "keep": "open", "note": "cancel_requested",
+    },
     "cancelled": {"note": "cancelled"},
     "closed": {"note": "closed"},
 }  # fmt: skip

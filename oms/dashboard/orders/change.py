@@ -19,8 +19,8 @@ from oms.core.errors import Conflict, Invalid, OmsError, Stale
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.orders.forms import ADDRESS, CancelForm, EditForm, HoldForm, MoveForm, address_of, tag_list
 from oms.dashboard.orders.page import render_order
+from oms.desk.canceling import cancel_or_ask
 from oms.desk.privacy import may_know_customers
-from orders.actions.cancel import cancel_order
 from orders.actions.edit import add_note, edit_order
 from orders.actions.hold import hold_order
 from orders.actions.lift import lift_hold
@@ -67,9 +67,9 @@ def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = CancelForm(posted(request), lines=lines_of([order.id]).get(order.id, []))
 
     def act() -> object:
-        return cancel_order(order_id=order.id, reason=form.sentence(), lines=form.wanted())
+        return cancel_or_ask(order_id=order.id, reason=form.sentence(), lines=form.wanted())
 
-    return _form_page(request, order, "cancel", form, act, _("Canceled. The stock is free again."))
+    return _form_page(request, order, "cancel", form, act, _("Canceled, or asked of the warehouse where it has begun."))
 
 
 @require_http_methods(["GET", "POST"])

@@ -106,9 +106,10 @@ class CancelForm(forms.Form):
         """Each line with what is left of it and its field."""
         return [(line, left_of(line), self[name]) for name, line in self.lines.items()]
 
-    def wanted(self) -> dict[UUID, int]:
-        """Line → units, for the lines of which any are to be canceled."""
-        return {line.id: units for name, line in self.lines.items() if (units := self.cleaned_data.get(name))}
+    def wanted(self) -> dict[UUID, int] | None:
+        """Line → units, for the lines of which any are to be canceled; None for all that is left."""
+        chosen = {line.id: units for name, line in self.lines.items() if (units := self.cleaned_data.get(name))}
+        return None if chosen == {line.id: left_of(line) for line in self.lines.values()} else chosen
 
     def sentence(self) -> str:
         words = str(dict(CANCEL_REASONS)[self.cleaned_data["reason"]])
@@ -123,8 +124,8 @@ class CancelForm(forms.Form):
 
 
 def left_of(line: OrderLine) -> int:
-    """Units that nobody has canceled, begun on, or sent."""
-    return line.quantity - line.cancelled - line.in_work - line.shipped
+    """Units that nobody has canceled or sent. Those the floor has begun on can be asked for, all together."""
+    return line.to_ship
 
 
 class HoldForm(forms.Form):

@@ -20,8 +20,8 @@ from oms.desk.api import shapes
 from oms.desk.api.placing import one_order
 from oms.desk.api.reading import read_address
 from oms.desk.cancel_preview import cancel_preview
+from oms.desk.canceling import cancel_or_ask
 from oms.desk.privacy import discreet, may_know_customers
-from orders.actions.cancel import cancel_order
 from orders.actions.edit import add_note, edit_order
 from orders.actions.hold import hold_order
 from orders.actions.lift import lift_hold
@@ -96,7 +96,11 @@ class CancelOrder(OrderView):
 
     @extend_schema(
         operation_id="orders_cancel", summary="Cancel an order, or units of its lines", tags=["orders"],
-        description="Stock is given back at once; the amounts stay as they were agreed.",
+        description=(
+            "Stock is given back at once; the amounts stay as they were agreed. Once a location has begun to pick, "
+            "canceling the whole order is a request: the order's state is then `cancel_requested` until the location "
+            "answers."
+        ),
         parameters=[IF_MATCH], request=shapes.CancelShape, responses=shapes.OrderShape,
     )  # fmt: skip
     def post(self, request: Request, order_id: UUID) -> Response:
@@ -106,7 +110,7 @@ class CancelOrder(OrderView):
         asked = None if lines is None else {line["line_id"]: line["quantity"] for line in lines}
         if lines is not None and len(asked) < len(lines):
             raise Invalid.field("lines", "Name each line once, with all the units to cancel.", "twice")
-        cancel_order(order_id=order_id, reason=sent["reason"], lines=asked)
+        cancel_or_ask(order_id=order_id, reason=sent["reason"], lines=asked)
         return one_order(order_by_id(order_id))
 
 

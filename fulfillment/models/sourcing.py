@@ -1,4 +1,4 @@
-"""Allocation decisions and what waits for stock."""
+"""Allocation decisions, what waits for stock, and what waits to be released."""
 
 from uuid import UUID
 
@@ -61,4 +61,21 @@ class Backorder(TenantModel):
                 name="fulfillment_backorder_oldest",
                 condition=Q(waiting__gt=0),
             ),
+        ]
+
+
+class Release(TenantModel):
+    """An order whose goods go to the floor at ``due_at``: when the customer's time to change their mind is over.
+
+    The row goes when the order is released, or turns out not to be ready; clearing or allocating it brings it back.
+    """
+
+    order = TenantForeignKey(Order, on_delete=models.CASCADE, related_name="+", db_index=False)
+    due_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "order"], name="fulfillment_release_once")]
+        indexes = [
+            models.Index(fields=["tenant_id", "due_at"], name="fulfillment_release_queue"),
+            models.Index(fields=["due_at", "tenant_id"], name="fulfillment_release_due"),
         ]

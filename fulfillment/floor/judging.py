@@ -1,0 +1,58 @@
+"""What a scan means for the work at hand. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+RIGHT, LINE_DONE, WRONG_ITEM, OVER_SCAN, UNKNOWN, NOT_YOURS = (
+    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours",
+)  # fmt: skip
+COUNTED = (RIGHT, LINE_DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One line of the walk: ``done`` of ``wanted`` units."""
+
+    line_id: UUID
+    item_id: UUID
+    sku: str
+    name: str
+    done: int
+    wanted: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.done < self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """``line_id`` is the line that counts one more, or that is full; None when the scan is for no line."""
+
+    verdict: str
+    sentence: str
+    line_id: UUID | None = None
+
+
+def judge(stops: Sequence[Stop], *, item_id: UUID | None, sku: str, code: str) -> Judgement:
+    """``stops`` in walking order; ``item_id`` is what the code names, None when it names nothing."""
+    if item_id is None:
+        return Judgement(UNKNOWN, f"No item has the code “{code}”. Set it aside, or look it up.")
+    same = [stop for stop in stops if stop.item_id == item_id]
+    if not same:
+        return Judgement(WRONG_ITEM, f"Not this one. You scanned {sku}. {_need(stops)}")
+    stop = next((each for each in same if each.is_open), None)
+    if stop is None:
+        full = same[-1]
+        return Judgement(OVER_SCAN, f"Already {full.done} of {full.wanted}. Put this one back.", full.line_id)
+    done = stop.done + 1
+    if done < stop.wanted:
+        return Judgement(RIGHT, f"{done} of {stop.wanted}", stop.line_id)
+    coming = next((each for each in stops if each.is_open and each.line_id != stop.line_id), None)
+    return Judgement(LINE_DONE, f"Done. Next: {coming.sku}" if coming else "Done. That was the last one.", stop.line_id)
+
+
+def _need(stops: Sequence[Stop]) -> str:
+    wanted = next((each for each in stops if each.is_open), None)
+    return f"Need {wanted.sku}." if wanted else "Nothing is missing here."

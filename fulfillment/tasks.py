@@ -1,0 +1,20 @@
+"""What the clock does on the floor, and the due work the relay looks for."""
+
+from celery import shared_task
+
+from fulfillment.actions.release import release_due_orders
+from oms.core.actors import system
+from oms.core.events import relay
+from oms.core.tenancy import unit_of_work
+
+DUE_RELEASES = "SELECT DISTINCT tenant_id, 0 FROM fulfillment_release WHERE due_at <= now()"
+
+
+@shared_task
+def release_due(*, tenant_id: int, **_) -> None:
+    """One batch, so that every tenant gets its turn; the relay calls again while there is more."""
+    with relay.hint_taken("releases", tenant_id), unit_of_work(tenant_id, system("release timer")):
+        release_due_orders()
+
+
+relay.register_due_work("releases", DUE_RELEASES, lambda tenant_id, _: release_due.delay(tenant_id=tenant_id))

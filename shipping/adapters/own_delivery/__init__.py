@@ -1,0 +1,1 @@
+"""The merchant's own vans as a carrier: zones and weight bands, labels made here, scans by hook."""
