@@ -33,9 +33,11 @@ class OrderFacts:
     waiting: dict[UUID, int] = field(default_factory=dict)
 
 
-def facts_of_one(order: Order, *, tags: Sequence[str] | None = None) -> OrderFacts:
-    """Everything about one order. Not asked for: what its columns say it cannot have, and ``tags`` when given."""
-    lines = lines_of([order.id]).get(order.id, [])
+def facts_of_one(
+    order: Order, *, lines: Sequence[OrderLine] | None = None, tags: Sequence[str] | None = None
+) -> OrderFacts:
+    """Everything about one order. Not asked for: what is given, and what its columns say it cannot have."""
+    lines = lines_of([order.id]).get(order.id, []) if lines is None else list(lines)
     allocated = order.fulfillment_state != "not_allocated"
     return OrderFacts(
         tags=tags_of([order.id]).get(order.id, []) if tags is None else sorted(tags),

@@ -31,9 +31,16 @@ BATCH_MAX = 1_000
 class Placed:
     """An accepted order. ``short`` is how many units wait for stock."""
 
-    order_id: UUID
-    number: int
+    accepted: Accepted
     short: int = 0
+
+    @property
+    def order_id(self) -> UUID:
+        return self.accepted.candidate.id
+
+    @property
+    def number(self) -> int:
+        return self.accepted.number
 
 
 def place_orders(*, drafts: Sequence[OrderDraft]) -> list[Placed | OmsError]:
@@ -54,7 +61,7 @@ def place_orders(*, drafts: Sequence[OrderDraft]) -> list[Placed | OmsError]:
             checked[position] = (draft, found)
     _refuse_duplicates(checked, answers)
     candidates = _candidates(checked, answers)
-    for each, outcome in zip(candidates, _accept(candidates), strict=True):
+    for each, outcome in zip(candidates, _accept(candidates, channels), strict=True):
         answers[each.position] = outcome
     return answers
 
@@ -119,7 +126,7 @@ def _candidates(checked: dict[int, tuple[OrderDraft, UUID]], answers: list) -> l
     return found
 
 
-def _accept(candidates: Sequence[Candidate]) -> list[Placed | OmsError]:
+def _accept(candidates: Sequence[Candidate], channels: Channels) -> list[Placed | OmsError]:
     """Reserve, number and write; an order that lost the race for its external id gives its stock back."""
     if not candidates:
         return []
@@ -131,11 +138,14 @@ def _accept(candidates: Sequence[Candidate]) -> list[Placed | OmsError]:
         if each.id not in reserved.refused
     ]
     numbers = take_numbers("order", len(covered)) if covered else []
-    accepted = [Accepted(each, number, customer) for number, (each, customer) in zip(numbers, covered, strict=True)]
+    accepted = [
+        Accepted(each, number, customer, channels.by_id[each.channel_id])
+        for number, (each, customer) in zip(numbers, covered, strict=True)
+    ]
     written = write_orders(accepted=accepted)
     lost = _give_back_lost([each for each in accepted if each.candidate.id not in written])
-    numbered = {each.candidate.id: each.number for each in accepted if each.candidate.id in written}
-    return [_outcome(each, reserved, numbered, lost) for each in candidates]
+    placed = {each.candidate.id: each for each in accepted if each.candidate.id in written}
+    return [_outcome(each, reserved, placed, lost) for each in candidates]
 
 
 def _demands(each: Candidate) -> list[Demand]:
@@ -158,14 +168,14 @@ def _give_back_lost(lost: Sequence[Accepted]) -> dict[UUID, DuplicateOrder]:
 
 
 def _outcome(
-    each: Candidate, reserved: Reserved, numbered: dict[UUID, int], lost: dict[UUID, DuplicateOrder]
+    each: Candidate, reserved: Reserved, placed: dict[UUID, Accepted], lost: dict[UUID, DuplicateOrder]
 ) -> Placed | OmsError:
     if each.id in reserved.refused:
         return _insufficient(each, reserved.refused[each.id])
     if each.id in lost:
         return lost[each.id]
     short = sum(reserved.short.get(line.id, 0) for line in each.lines)
-    return Placed(each.id, numbered[each.id], short)
+    return Placed(placed[each.id], short)
 
 
 def _insufficient(each: Candidate, shortages: Sequence[Shortage]) -> InsufficientStock:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from oms.accounts.models import SalesChannel
 from oms.core.audit import Change, record
 from oms.core.db.bulk import insert_rows
 from oms.core.events import publish
@@ -20,6 +21,7 @@ class Accepted:
     candidate: Candidate
     number: int
     customer_id: UUID | None
+    channel: SalesChannel
 
 
 def write_orders(*, accepted: Sequence[Accepted]) -> set[UUID]:
@@ -42,6 +44,13 @@ def write_orders(*, accepted: Sequence[Accepted]) -> set[UUID]:
     record([_change(each) for each in kept])
     publish([_fact(each) for each in kept])
     return written
+
+
+def as_written(accepted: Accepted) -> tuple[Order, list[OrderLine]]:
+    """The order and its lines as they stand, in the unit that wrote them: the answer needs no reading back."""
+    order = Order(**_order_row(accepted))
+    order.channel = accepted.channel
+    return order, [OrderLine(**row) for row in _line_rows(accepted.candidate)]
 
 
 def _order_row(accepted: Accepted) -> dict:

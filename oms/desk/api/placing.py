@@ -1,6 +1,6 @@
 """List orders and place them, one or up to a thousand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -16,14 +16,13 @@ from oms.core.tenancy import unit
 from oms.desk.api import shapes
 from oms.desk.api.filters import PARAMETERS, filtered
 from oms.desk.api.reading import read_order
-from oms.desk.order_facts import facts_of_many, facts_of_one
+from oms.desk.order_facts import OrderFacts, facts_of_many, facts_of_one
 from oms.desk.order_resource import order_resource
 from orders.actions.discount import place_or_ask
 from orders.actions.place import BATCH_MAX, Placed, place_orders
+from orders.actions.writing import as_written
 from orders.models import Order
 from orders.placing.drafts import OrderDraft
-from orders.placing.texts import clean_tags
-from orders.queries import order_by_id
 
 EXAMPLE = {
     "channel": "web",
@@ -75,9 +74,7 @@ class Orders(TenantView):
             raise renamed(error) from None
         if isinstance(outcome, Approval):
             return Response(_awaited(outcome), status=202)
-        response = one_order(order_by_id(outcome.order_id), status=201, tags=clean_tags(draft.tags))
-        response["Location"] = f"/api/v1/orders/{outcome.order_id}"
-        return response
+        return _placed(outcome)
 
 
 class OrderBatch(TenantView):
@@ -96,10 +93,19 @@ class OrderBatch(TenantView):
         return Response({"placed": placed, "refused": len(answers) - placed, "results": results})
 
 
-def one_order(order: Order, *, status: int = 200, tags: Sequence[str] | None = None) -> Response:
-    """The whole order, with its version as ETag."""
-    body = order_resource(order, facts_of_one(order, tags=tags), unit().actor)
+def one_order(order: Order, *, status: int = 200, facts: OrderFacts | None = None) -> Response:
+    """The whole order, with its version as ETag; its ``facts`` are read when not given."""
+    body = order_resource(order, facts or facts_of_one(order), unit().actor)
     return Response(body, status=status, headers={"ETag": etag(order.version)})
+
+
+def _placed(placed: Placed) -> Response:
+    """The new order, shown from what was written: of it only the reservations are read."""
+    order, lines = as_written(placed.accepted)
+    facts = facts_of_one(order, lines=lines, tags=placed.accepted.candidate.draft.tags)
+    response = one_order(order, status=201, facts=facts)
+    response["Location"] = f"/api/v1/orders/{order.id}"
+    return response
 
 
 def renamed(error: OmsError) -> OmsError:
