@@ -36,7 +36,13 @@ def checked_currency(code: str, field: str = "currency") -> str:
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Half up, to the currency's own exponent."""
-    return amount.quantize(Decimal(1).scaleb(-exponent(currency)), rounding=ROUND_HALF_UP)
+    return amount.quantize(_cent(currency), rounding=ROUND_HALF_UP)
+
+
+@cache
+def _cent(currency: str) -> Decimal:
+    """The smallest amount of this currency."""
+    return Decimal(1).scaleb(-exponent(currency))
 
 
 def split(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
@@ -48,7 +54,7 @@ def split(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Dec
         return []
     whole = sum(weights, ZERO)
     shares = [total * (weight / whole) for weight in weights] if whole else [total / len(weights)] * len(weights)
-    cent = Decimal(1).scaleb(-exponent(currency))
+    cent = _cent(currency)
     parts = [share.quantize(cent, rounding=ROUND_DOWN) for share in shares]
     missing = int((total - sum(parts, ZERO)) / cent)
     step = cent if missing >= 0 else -cent

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-import uuid_utils
+from uuid_utils import compat
 
 
 def uuid7() -> UUID:
     """A time-ordered UUID (RFC 9562 version 7): new rows land at the end of the index."""
-    return UUID(int=uuid_utils.uuid7().int)
+    return compat.uuid7()
