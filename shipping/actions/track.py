@@ -40,8 +40,8 @@ def record_tracking(*, scans: Sequence[Scanned]) -> int:
     parcel that nobody has handed over is its hand-over. Raises `Invalid` (``scans.N.…``), `NotFound`, and
     `NotAllowed` for a shipment without a label.
     """
-    _check(scans)
     shipments = {each.id: each for each in lock_shipments({each.shipment_id for each in scans})}
+    _check(scans)
     for shipment in shipments.values():
         if shipment.state == DRAFT:
             raise NotAllowed(DRAFT, "scan", "This shipment has no label yet, so nothing of it can have been scanned.")

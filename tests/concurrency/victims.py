@@ -4,6 +4,7 @@ Run as ``python -m tests.concurrency.victims <what> <arguments>``. Each imports 
 slips a pause in from outside.
 """
 
+import json
 import signal
 import subprocess
 import sys
@@ -116,8 +117,48 @@ def webhook(tenant_id: str) -> None:
     tasks.send_messages(tenant_id=int(tenant_id))
 
 
+def label(tenant_id: str) -> None:
+    """Buy labels, and stop when the carrier has answered and nothing of it is written down."""
+    from shipping import tasks
+
+    ask = tasks.ask_carrier
+    tasks.ask_carrier = lambda *args: (ask(*args), stop_here())
+    tasks.buy_due_labels(tenant_id=int(tenant_id))
+
+
+def label_written(tenant_id: str) -> None:
+    """Buy labels, and stop when all of it is written down and nothing committed."""
+    from shipping import tasks
+
+    settle = tasks.settle_purchase
+    tasks.settle_purchase = lambda **args: (settle(**args), stop_here())
+    tasks.buy_due_labels(tenant_id=int(tenant_id))
+
+
+def hook(path: str, body: str, headers: str) -> None:
+    """Take a carrier's message in, and stop when it is stored and not committed."""
+    from django.test import Client
+
+    from shipping import hook as door
+
+    keep = door.keep_message
+    door.keep_message = lambda **args: (keep(**args), stop_here())
+    Client().post(path, body, content_type="application/json", headers=json.loads(headers))
+
+
+def tracking(tenant_id: str) -> None:
+    """Read a carrier's message, and stop when its scans are written and not committed."""
+    from shipping.actions import listen
+    from shipping.tasks import read_tracking
+
+    take = listen.record_tracking
+    listen.record_tracking = lambda **args: (take(**args), stop_here())
+    read_tracking(tenant_id=int(tenant_id))
+
+
 VICTIMS: dict[str, Callable[..., None]] = {
-    each.__name__: each for each in (request, relay, delivery, job, webhook)
+    each.__name__: each
+    for each in (request, relay, delivery, job, webhook, label, label_written, hook, tracking)
 }  # fmt: skip
 
 
