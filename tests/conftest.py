@@ -6,8 +6,13 @@ Domain fixtures (a tenant, an API client, stock) are in `tests/fixtures.py`.
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.ground import deadline, network, servers
+
+# Nothing is timed in tests: a busy machine may make an example slow, but not wrong.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.ground.database", "tests.ground.browser", "tests.ground.served"]
 
