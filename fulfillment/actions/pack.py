@@ -141,12 +141,12 @@ def _check_weights(parcels, contents, lines: Sequence[FulfillmentLine], confirme
             continue
         expected = sum(weights[line_id] * units for line_id, units in inside.items())
         if not is_plausible(Weighed(draft.weight_g, expected)):
-            raise WeightOff(
+            sentence = (
                 f"Box {number + 1} weighs {draft.weight_g:,} g, but its items weigh {expected:,} g. "
-                "Check what is inside, then confirm the weight.",
-                fields=[FieldError(f"parcels.{number}.weight_g", "weight_off", f"About {expected:,} g was expected.")],
-                expected_g=expected,
-            )  # fmt: skip
+                "Check what is inside, then confirm the weight."
+            )
+            problem = FieldError(f"parcels.{number}.weight_g", "weight_off", sentence)
+            raise WeightOff(sentence, fields=[problem], expected_g=expected)
 
 
 def _write(work: FulfillmentOrder, drafts, contents, *, verified: bool) -> list[Parcel]:

@@ -40,6 +40,17 @@ RAIL = (
         ),
     ),
     RailItem(
+        _("Fulfillment"),
+        "fulfilment/",
+        "scan-barcode",
+        "fulfillment.view",
+        "g f",
+        (
+            RailItem(_("Ready to ship"), "fulfilment/ship/", verb="fulfillment.view"),
+            RailItem(_("Short picks"), "fulfilment/shorts/", verb="fulfillment.view"),
+        ),
+    ),
+    RailItem(
         _("Inventory"),
         "inventory/",
         "boxes",
@@ -50,6 +61,7 @@ RAIL = (
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
         ),
     ),
+    RailItem(_("Shipping"), "shipping/", "truck", "shipments.view", "g s"),
     RailItem(_("Jobs"), "jobs/", "list-checks", "jobs.view", "g j"),
     RailItem(
         _("Settings"),

@@ -8,6 +8,8 @@ MERCHANT = [
     path("", include("oms.dashboard.home.urls")),
     path("orders/", include("oms.dashboard.orders.urls")),
     path("inventory/", include("oms.dashboard.inventory.urls")),
+    path("fulfilment/", include("oms.dashboard.fulfilment.urls")),
+    path("shipping/", include("oms.dashboard.shipping.urls")),
     path("jobs/", include("oms.dashboard.jobs.urls")),
     path("settings/", include("oms.dashboard.settings.urls")),
 ]

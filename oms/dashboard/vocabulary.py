@@ -45,6 +45,7 @@ ORDER = {
     "draft": Status.of(NEUTRAL, _("Draft"), "circle-dashed"),
     "checking": Status.of(PROGRESS, _("Checking")),
     "open": Status.of(INFO, _("Open"), "circle-dot"),
+    "cancel_requested": Status.of(WARNING, _("Cancellation asked")),
     "cancelled": Status.of(NEUTRAL, _("Canceled"), "ban"),
     "closed": Status.of(NEUTRAL, _("Closed"), "check"),
 }
@@ -53,6 +54,32 @@ FULFILLMENT = {
     "part_allocated": Status.of(WARNING, _("Part allocated")),
     "allocated": Status.of(SUCCESS, _("Allocated")),
     "backordered": Status.of(WARNING, _("Backordered"), "hourglass"),
+    "picking": Status.of(PROGRESS, _("Picking")),
+    "packed": Status.of(INFO, _("Packed"), "package-check"),
+    "part_shipped": Status.of(WARNING, _("Part shipped")),
+    "shipped": Status.of(SUCCESS, _("Shipped"), "truck"),
+    "delivered": Status.of(SUCCESS, _("Delivered"), "house"),
+}
+WORK = {
+    "released": Status.of(NEUTRAL, _("To pick")),
+    "picking": FULFILLMENT["picking"],
+    "picked": Status.of(INFO, _("To pack"), "package-open"),
+    "packing": Status.of(PROGRESS, _("Packing")),
+    "packed": FULFILLMENT["packed"],
+    "dispatched": Status.of(SUCCESS, _("Gone"), "truck"),
+    "stopped": Status.of(NEUTRAL, _("Stopped"), "ban"),
+}
+SHIPMENT = {
+    "draft": Status.of(NEUTRAL, _("No label yet"), "circle-dashed"),
+    "labelled": Status.of(INFO, _("Label made"), "barcode"),
+    "handed_over": Status.of(PROGRESS, _("Handed over")),
+    "in_transit": Status.of(PROGRESS, _("On its way"), "truck"),
+    "out_for_delivery": Status.of(PROGRESS, _("Out for delivery"), "truck"),
+    "delivered": FULFILLMENT["delivered"],
+    "exception": Status.of(CRITICAL, _("Problem on the way"), "triangle-alert"),
+    "returning": Status.of(WARNING, _("Coming back"), "undo-2"),
+    "returned": Status.of(WARNING, _("Came back"), "undo-2"),
+    "voided": Status.of(NEUTRAL, _("Label given back"), "ban"),
 }
 PAYMENT = {
     "unpaid": Status.of(WARNING, _("Unpaid")),
@@ -102,6 +129,8 @@ AXES = {
     "order": ORDER,
     "fulfillment": FULFILLMENT,
     "payment": PAYMENT,
+    "work": WORK,
+    "shipment": SHIPMENT,
     "hold": HOLD,
     "job": JOB,
     "delivery": DELIVERY,

@@ -7,9 +7,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from fulfillment.floor.queries import visible_work
 from inventory.queries import resolve_skus
 from oms.core.actors import require
 from orders.queries import visible_orders
+from shipping.queries import shipments
 
 # Longer than any number or code of ours; what is longer goes to the list, which says so.
 EXACT_MAX = 200
@@ -17,13 +19,15 @@ EXACT_MAX = 200
 
 @require_safe
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Order number, channel's number, SKU or barcode; also where a scanner's code arrives."""
+    """Order number, channel's number, pick list, tracking number, SKU or barcode; where a scanner's code arrives."""
     text = request.GET.get("q", "").replace("\0", "").strip()
     permits, exact = request.actor.permits, 0 < len(text) <= EXACT_MAX
     if exact and permits("orders.view"):
         number = _order_number(text)
         if number is not None:
             return redirect("dashboard:order", slug=slug, number=number)
+    if exact and (found := _on_the_floor(request, text)):
+        return redirect(found)
     if exact and permits("stock.view"):
         item = resolve_skus([text]).get(text)
         if item is not None:
@@ -32,6 +36,19 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         require(request.actor, "stock.view")
         return redirect(f"{reverse('dashboard:stock', args=[slug])}?{urlencode({'q': text})}")
     return redirect(f"{reverse('dashboard:orders', args=[slug])}?{urlencode({'q': text})}")
+
+
+def _on_the_floor(request: HttpRequest, text: str) -> str:
+    """The address of the work (``F1001``) or the shipment (its tracking number) that this names, or nothing."""
+    slug, digits = request.merchant.slug, text[1:]
+    named = text[:1] in "Ff" and digits.isdecimal() and len(digits) < 16
+    if named and request.actor.permits("fulfillment.view") and visible_work().filter(number=int(digits)).exists():
+        return reverse("dashboard:work", args=[slug, int(digits)])
+    if request.actor.permits("shipments.view"):
+        found = list(shipments(tracking_number=text).values_list("id", flat=True)[:2])
+        if len(found) == 1:
+            return reverse("dashboard:shipment", args=[slug, found[0]])
+    return ""
 
 
 def _order_number(text: str) -> int | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fulfillment.actions.allocate import allocate_orders
 from fulfillment.actions.move import move_order
+from fulfillment.actions.release import release_orders
 from inventory.queries import resolve_skus, visible_locations
 from oms.core.actors import require
 from oms.core.addresses import Address
@@ -147,6 +148,20 @@ def allocate(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         allocate_orders(order_ids=[order.id], trigger="asked")
 
     return _one_step(request, order, act, _("Routing has run again for this order."))
+
+
+@require_POST
+def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Let the floor begin now, without waiting for the customer to change their mind."""
+    order = order_by_number(number)
+    require(request.actor, "fulfillment.release")
+
+    def act() -> None:
+        answer = release_orders(order_ids=[order.id])[order.id]
+        if isinstance(answer, OmsError):
+            raise answer
+
+    return _one_step(request, order, act, _("Released to the floor."))
 
 
 @require_POST

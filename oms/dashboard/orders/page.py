@@ -100,6 +100,7 @@ def render_order(
         "orders_url": reverse("dashboard:orders", args=[request.merchant.slug]),
         "lines": lines,
         "columns": _columns(facts.lines),
+        "works": facts.works,
         "holds": _holds(facts, allowed, personal),
         "tags": facts.tags,
         "screening": screening,

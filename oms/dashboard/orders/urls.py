@@ -29,6 +29,7 @@ urlpatterns = [
     path("<int:number>/hold/", change.hold, name="order_hold"),
     path("<int:number>/holds/<uuid:hold_id>/lift/", change.lift, name="order_lift"),
     path("<int:number>/allocate/", change.allocate, name="order_allocate"),
+    path("<int:number>/release/", change.release, name="order_release"),
     path("<int:number>/move/", change.move, name="order_move"),
     path("<int:number>/edit/", change.edit, name="order_edit"),
     path("<int:number>/notes/", change.note, name="order_note"),

@@ -1,0 +1,1 @@
+"""Parcels under way."""
