@@ -4,13 +4,12 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from fulfillment.models import Release
+from oms.accounts.actions.business import REMORSE_MINUTES
 from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
 from orders.models import Order
-
-REMORSE_MINUTES = 30
 
 
 def remorse_window() -> timedelta:

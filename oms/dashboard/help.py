@@ -12,8 +12,10 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Help for everyone who may see the frame."""
     titles = {
         "order": _("Order"),
-        "fulfillment": _("Stock"),
+        "fulfillment": _("Fulfillment"),
         "payment": _("Payment"),
+        "work": _("Work on the floor"),
+        "shipment": _("Parcel"),
         "hold": _("Hold"),
         "job": _("Job"),
         "delivery": _("Event delivery"),

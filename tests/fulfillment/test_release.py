@@ -138,3 +138,12 @@ def test_ten_orders_take_as_many_statements_as_one():
     with CaptureQueriesContext(connection) as ten:
         release_orders(order_ids=ids[1:])
     assert len(ten) == len(one)
+
+
+def test_the_window_is_a_setting_of_the_business(tenant, browser_client):
+    form = {"name": "Acme", "country": "GB", "currency": "EUR", "timezone": "Europe/London", "remorse_minutes": "90"}
+    assert browser_client.post("/m/acme/settings/business/", form).status_code == 303
+    assert 'value="90"' in browser_client.get("/m/acme/settings/business/").content.decode()
+    allocated({"TEA": 1})
+    assert Release.objects.get().due_at == NOON + timedelta(minutes=90)
+    assert browser_client.post("/m/acme/settings/business/", form | {"remorse_minutes": "-1"}).status_code == 422

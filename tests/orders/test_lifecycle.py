@@ -31,8 +31,9 @@ ALLOWED = {
         "cancel_lines": "checking", "cancel": "cancelled", "note": "checking",
     },
     "open": {
-        "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open", "allocate": "open",
-        "release": "open", "cancel_lines": "open", "cancel": "cancelled", "note": "open", "ask_cancel": "cancel_requested", "close": "closed",
+        "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open",
+        "allocate": "open", "release": "open",
+        "cancel_lines": "open", "cancel": "cancelled", "note": "open", "ask_cancel": "cancel_requested", "close": "closed",
     },
     "cancel_requested": {
         "hold": "cancel_requested", "lift": "cancel_requested", "keep": "open", "note": "cancel_requested",

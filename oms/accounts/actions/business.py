@@ -20,6 +20,7 @@ from oms.core.tenancy import unit
 
 NAME_LENGTH_MAX = 120
 SLUG_LENGTH_MAX = 50
+REMORSE_MINUTES, REMORSE_MINUTES_MAX = 30, 7 * 24 * 60
 
 
 def create_merchant(*, name: str, currency: str = "USD", country: str = "US", timezone: str = "UTC") -> Tenant:
@@ -33,9 +34,16 @@ def create_merchant(*, name: str, currency: str = "USD", country: str = "US", ti
 
 
 def update_business(
-    *, name: str | None = None, currency: str | None = None, timezone: str | None = None, country: str | None = None
+    *,
+    name: str | None = None,
+    currency: str | None = None,
+    timezone: str | None = None,
+    country: str | None = None,
+    remorse_minutes: int | None = None,
 ) -> Tenant:
     """Change the merchant's settings; what is None stays. Orders already placed keep their own currency.
+
+    ``remorse_minutes`` is how long a customer may change their mind before the floor begins.
 
     Raises `Invalid` naming every bad field.
     """
@@ -48,6 +56,10 @@ def update_business(
     }
     wanted = {field: value for field, value in given.items() if value is not None}
     _check(wanted)
+    if remorse_minutes is not None:
+        if not 0 <= remorse_minutes <= REMORSE_MINUTES_MAX:
+            raise Invalid.field("remorse_minutes", "Give 0 minutes to a week (10,080 minutes).", "out_of_range")
+        wanted["settings"] = {**tenant.settings, "remorse_minutes": remorse_minutes}
     return _change(tenant, wanted)
 
 

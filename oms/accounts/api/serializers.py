@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from oms.accounts import roles
+from oms.accounts.actions.business import REMORSE_MINUTES
 from oms.accounts.actions.channels import KINDS
 from oms.accounts.models import ApiKey, Approval, Invitation, Membership, SalesChannel
 from oms.accounts.queries import limits_of
@@ -17,10 +18,14 @@ def ids(**options) -> serializers.ListField:
 
 class BusinessSerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
+    remorse_minutes = serializers.SerializerMethodField()
 
     class Meta:
         model = Tenant
-        fields = ["id", "slug", "name", "currency", "timezone", "country", "created_at"]
+        fields = ["id", "slug", "name", "currency", "timezone", "country", "remorse_minutes", "created_at"]
+
+    def get_remorse_minutes(self, tenant: Tenant) -> int:
+        return tenant.settings.get("remorse_minutes", REMORSE_MINUTES)
 
 
 class BusinessChange(serializers.Serializer):
@@ -28,6 +33,9 @@ class BusinessChange(serializers.Serializer):
     currency = serializers.CharField(required=False, max_length=10, help_text="Orders already placed keep their own.")
     timezone = serializers.CharField(required=False, max_length=80)
     country = serializers.CharField(required=False, max_length=10)
+    remorse_minutes = serializers.IntegerField(
+        required=False, help_text="How long a customer may change their mind before the floor begins; 30 by default."
+    )
 
 
 class MeSerializer(serializers.Serializer):

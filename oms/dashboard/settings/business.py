@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from oms.accounts.actions.business import NAME_LENGTH_MAX, update_business
+from oms.accounts.actions.business import (
+    NAME_LENGTH_MAX,
+    REMORSE_MINUTES,
+    REMORSE_MINUTES_MAX,
+    update_business,
+)
 from oms.core.actors import require
 from oms.dashboard.choices import countries, currencies, timezones, with_current
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
@@ -30,6 +35,16 @@ class BusinessForm(PlainForm):
         label=gettext_lazy("Time zone"), help_text=gettext_lazy("Of the times on screen, and of where a day begins.")
     )
 
+    remorse_minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes to change one’s mind"),
+        min_value=0,
+        max_value=REMORSE_MINUTES_MAX,
+        required=False,
+        help_text=gettext_lazy(
+            "So long after it was placed an order goes to the floor. Until then it can be canceled at once."
+        ),
+    )
+
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
         lists = {"country": countries(), "currency": currencies(), "timezone": timezones()}
@@ -42,6 +57,7 @@ def business(request: HttpRequest, slug: str) -> HttpResponse:
     """See and change the business's own settings."""
     require(request.actor, "settings.edit" if request.method == "POST" else "settings.view")
     initial = {name: getattr(request.merchant, name) for name in FIELDS}
+    initial["remorse_minutes"] = request.merchant.settings.get("remorse_minutes", REMORSE_MINUTES)
     form = BusinessForm(posted(request), initial=initial)
     if request.method == "POST" and attempt(form, lambda: update_business(**form.cleaned_data)):
         return settled(request, reverse("dashboard:settings", args=[slug]), _("Business settings saved."))
