@@ -33,7 +33,8 @@ ALLOWED = {
     "open": {
         "clear": "open", "hold": "open", "lift": "open", "edit": "open", "match": "open",
         "allocate": "open", "release": "open",
-        "cancel_lines": "open", "cancel": "cancelled", "note": "open", "ask_cancel": "cancel_requested", "close": "closed",
+        "cancel_lines": "open", "cancel": "cancelled", "note": "open", "ask_cancel": "cancel_requested",
+        "close": "closed",
     },
     "cancel_requested": {
         "hold": "cancel_requested", "lift": "cancel_requested", "keep": "open", "note": "cancel_requested",
