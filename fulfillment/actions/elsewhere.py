@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fulfillment.actions.allocate import placements
 from fulfillment.actions.loading import load_network
-from fulfillment.actions.recording import WAITS_SINCE
+from fulfillment.actions.recording import WAITS_SINCE, placements_of, shortages_of
 from fulfillment.actions.schedule import schedule_release
 from fulfillment.models import Backorder, Decision, FulfillmentLine
 from fulfillment.queries import newest_decisions
@@ -72,7 +72,7 @@ def _record(order: Order, line: FulfillmentLine, plan: Plan, *, missing: int, av
                 "id": uuid7(), "order_id": order.id, "trigger": "short_pick", "strategy": plan.strategy,
                 "sentence": f"{told} {plan.sentence}", "candidates": candidate_rows(plan), "at": unit().now,
                 "placements": _placements(before.placements if before else [], line, plan, missing, avoid),
-                "shortages": [*(before.shortages if before else []), *_shortages(plan)],
+                "shortages": [*(before.shortages if before else []), *shortages_of(plan)],
             }
         ],
     )  # fmt: skip
@@ -95,23 +95,7 @@ def _placements(rows: list[dict], line: FulfillmentLine, plan: Plan, missing: in
             row = {**row, "quantity": row["quantity"] - missing}
         if row["quantity"] > 0:
             kept.append(row)
-    return [
-        *kept,
-        *(
-            {
-                "line_id": str(each.line_id), "item_id": str(each.item_id),
-                "location_id": str(each.location_id), "quantity": each.quantity,
-            }
-            for each in plan.placed
-        ),
-    ]  # fmt: skip
-
-
-def _shortages(plan: Plan) -> list[dict]:
-    return [
-        {"line_id": str(each.line_id), "item_id": str(each.item_id), "sku": each.sku, "quantity": each.quantity}
-        for each in plan.short
-    ]
+    return [*kept, *placements_of(plan)]
 
 
 def _in_words(plan: Plan) -> tuple[str, str]:

@@ -45,8 +45,8 @@ def _same(plan: Plan, before: Decision | None) -> bool:
     """Nothing to decide, or decided just so already."""
     return plan.wanted == 0 or (
         before is not None
-        and _as_set(before.placements) == _as_set(_placements(plan))
-        and _as_set(before.shortages) == _as_set(_shortages(plan))
+        and _as_set(before.placements) == _as_set(placements_of(plan))
+        and _as_set(before.shortages) == _as_set(shortages_of(plan))
         and before.pinned_location_id == plan.pinned
     )
 
@@ -55,7 +55,8 @@ def _as_set(rows: Sequence[dict]) -> set[tuple]:
     return {tuple(sorted(row.items())) for row in rows}
 
 
-def _placements(plan: Plan) -> list[dict]:
+def placements_of(plan: Plan) -> list[dict]:
+    """What the plan places, as a decision keeps it."""
     return [
         {
             "line_id": str(each.line_id), "item_id": str(each.item_id),
@@ -65,7 +66,8 @@ def _placements(plan: Plan) -> list[dict]:
     ]  # fmt: skip
 
 
-def _shortages(plan: Plan) -> list[dict]:
+def shortages_of(plan: Plan) -> list[dict]:
+    """What the plan could not place, as a decision keeps it."""
     return [
         {"line_id": str(each.line_id), "item_id": str(each.item_id), "sku": each.sku, "quantity": each.quantity}
         for each in plan.short
@@ -79,9 +81,9 @@ def _decision(plan: Plan, trigger: str) -> Decision:
         trigger=trigger,
         strategy=plan.strategy,
         sentence=plan.sentence,
-        placements=_placements(plan),
+        placements=placements_of(plan),
         candidates=candidate_rows(plan),
-        shortages=_shortages(plan),
+        shortages=shortages_of(plan),
         at=unit().now,
     )
 
