@@ -92,11 +92,15 @@ INSTALLED_APPS = [
     "shipping",
     "orders",
     "fulfillment",
+    "returns",
     "channels",
+    "oms.notifications",
     "oms.webhooks",
+    "analytics",
     "oms.desk",
     "oms.demo",
     "oms.dashboard",
+    "oms.portal",
 ]
 
 MIDDLEWARE = [

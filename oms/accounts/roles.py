@@ -29,7 +29,13 @@ VERBS = {
     "fulfillment.release": "Release orders to the floor",
     "fulfillment.work": "Pick and pack, and answer cancellations",
     "fulfillment.pack_unverified": "Pack without scanning every unit",
+    "orders.refund": "Give money back",
     "customers.view": "See customers' names and addresses",
+    "returns.view": "See returns",
+    "returns.edit": "Open, approve and decline returns",
+    "returns.work": "Receive and inspect returned goods",
+    "messages.view": "See the mail sent to customers",
+    "messages.resend": "Send mail to customers again",
     "stock.view": "See stock and the ledger",
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
@@ -40,6 +46,9 @@ VERBS = {
     "shipments.label": "Make shipments, buy and void labels",
     "shipments.hand_over": "Hand parcels over, and record scans",
     "carriers.edit": "Change carrier accounts and replay their messages",
+    "channels.view": "See connections and their messages",
+    "channels.edit": "Change connections and replay their messages",
+    "analytics.view": "See the figures",
     "jobs.view": "See jobs",
     "jobs.control": "Cancel jobs",
     "events.view": "See parked events",
@@ -56,7 +65,7 @@ VERBS = {
 
 _VIEW = {
     "orders.view", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
-    "settings.view", "fulfillment.view",
+    "settings.view", "fulfillment.view", "returns.view", "channels.view", "analytics.view", "messages.view",
 }  # fmt: skip
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
@@ -64,21 +73,22 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
         {"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view",
-         "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view", "fulfillment.work"}
+         "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view", "fulfillment.work",
+         "returns.view", "returns.work"}
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
-         "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
-         "fulfillment.view"}
+         "orders.refund", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
+         "fulfillment.view", "returns.view", "returns.edit", "messages.view", "messages.resend", "channels.view"}
     ),
-    FINANCE: frozenset(_VIEW | {"audit.view", "approvals.decide", "team.view"}),
-    READ_ONLY: frozenset(_VIEW - {"customers.view"}),
+    FINANCE: frozenset(_VIEW | {"orders.refund", "audit.view", "approvals.decide", "team.view"}),
+    READ_ONLY: frozenset(_VIEW - {"customers.view", "messages.view"}),
 }  # fmt: skip
 
 # The largest amount, in the merchant's currency, a role may decide alone; a tenant may set others.
-LIMITED_VERBS = ("orders.discount", "stock.adjust")
+LIMITED_VERBS = ("orders.discount", "orders.refund", "stock.adjust")
 DEFAULT_LIMITS: dict[str, dict[str, Decimal]] = {
-    MANAGER: {"orders.discount": Decimal(500), "stock.adjust": Decimal(5000)},
+    MANAGER: {"orders.discount": Decimal(500), "orders.refund": Decimal(2000), "stock.adjust": Decimal(5000)},
     WAREHOUSE: {"stock.adjust": Decimal(250)},
-    SUPPORT: {"orders.discount": Decimal(50)},
+    SUPPORT: {"orders.discount": Decimal(50), "orders.refund": Decimal(250)},
 }

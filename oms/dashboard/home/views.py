@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory.queries import visible_locations
+from oms.core.formatting import Formats, count_text, day_text
 from oms.core.models import Tenant
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
 from oms.dashboard.charts import BarChart, bar_chart
-from oms.dashboard.formatting import Formats, count_text, day_text
 from oms.dashboard.home.attention import attention_of
 from oms.dashboard.home.starting import steps_to_the_first_order
 from orders.filtering import apply_query

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from oms.accounts.models import ApiKey, Approval, SalesChannel
 from oms.core.actors import Actor, require
+from oms.core.formatting import Formats, count_text
 from oms.core.models import Delivery, Tenant
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
-from oms.dashboard.formatting import Formats, count_text
 from oms.webhooks.models import Endpoint
 
 

@@ -13,8 +13,8 @@ from oms.accounts.actions.business import set_role_limits
 from oms.accounts.models import Membership
 from oms.accounts.queries import limits_of
 from oms.core.actors import require
+from oms.core.formatting import Formats, money_text
 from oms.core.models import Tenant
-from oms.dashboard.formatting import Formats, money_text
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.settings.scope import LimitsForm
 

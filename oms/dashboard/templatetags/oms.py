@@ -16,9 +16,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from oms.core import formatting
 from oms.core.addresses import Address
-from oms.dashboard import formatting, vocabulary
-from oms.dashboard.formatting import Formats
+from oms.core.formatting import Formats
+from oms.dashboard import vocabulary
 
 register = template.Library()
 THEMES = {"light", "dark"}

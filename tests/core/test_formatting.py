@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from oms.core import formatting
 from oms.core.addresses import Address
-from oms.dashboard import formatting
-from oms.dashboard.formatting import PLAIN, Formats
+from oms.core.formatting import PLAIN, Formats
 
 LONDON = Formats("en-GB", "Europe/London", "GBP")
 BERLIN = Formats("de-DE", "Europe/Berlin", "EUR")

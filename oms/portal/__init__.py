@@ -1,0 +1,1 @@
+"""The pages a customer sees: where is it, cancel it, send it back."""
