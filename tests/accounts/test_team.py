@@ -143,8 +143,9 @@ def test_nobody_changes_their_own(uow, owner):
 
 def test_scope_and_limits_shape_the_actor(uow, membership, catalog):
     colleague = membership(role="support")
-    assert actor_of_membership(colleague).limits == {"orders.discount": Decimal(50)}
-    change_limits(user_id=colleague.user_id, limits={"orders.discount": None, "stock.adjust": Decimal("9.50")})
+    assert actor_of_membership(colleague).limits == {"orders.discount": Decimal(50), "orders.refund": Decimal(250)}
+    limits = {"orders.discount": None, "orders.refund": None, "stock.adjust": Decimal("9.50")}
+    change_limits(user_id=colleague.user_id, limits=limits)
     change_scope(user_id=colleague.user_id, locations=[catalog.leeds.id], channels=[catalog.channel.id])
     actor = actor_of_membership(Membership.objects.get(id=colleague.id))
     assert actor.limits == {"stock.adjust": Decimal("9.50")}

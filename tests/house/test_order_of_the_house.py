@@ -10,8 +10,8 @@ from django.conf import settings
 from tests.house.layers import ROOT
 
 APPS = [
-    "oms.core", "oms.accounts", "inventory", "shipping", "orders", "fulfillment", "channels", "oms.webhooks",
-    "oms.desk", "oms.demo", "oms.dashboard",
+    "oms.core", "oms.accounts", "inventory", "shipping", "orders", "fulfillment", "returns", "channels",
+    "oms.notifications", "oms.webhooks", "analytics", "oms.desk", "oms.demo", "oms.dashboard", "oms.portal",
 ]  # fmt: skip
 TOP = {
     "manage.py", "oms", "orders", "inventory", "fulfillment", "shipping", "returns", "channels", "analytics",
