@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from oms.desk.api import changing, placing
+from oms.desk.api import changing, customers, placing
 
 ORDER = "orders/<uuid:order_id>"
 
 urlpatterns = [
+    path("customers", customers.Customers.as_view()),
+    path("customers/<uuid:customer_id>", customers.OneCustomer.as_view()),
     path("orders", placing.Orders.as_view()),
     path("orders/batch", placing.OrderBatch.as_view()),
     path(ORDER, changing.OneOrder.as_view()),
