@@ -165,3 +165,25 @@ def test_what_a_role_may_not_do(client, membership, base, at):
     assert "Start picking" not in text(client.get(f"{base}pick/"))
     assert client.post(f"{base}start/").status_code == 403
     assert work(at).state == "released"
+
+
+def test_two_boxes_say_what_is_in_each(browser_client, base, at):
+    browser_client.post(f"{base}start/")
+    for _ in range(4):
+        scan(browser_client, base, "TEA")
+    page = browser_client.get(f"{base}boxes/")
+    assert f"{base}boxes/" in text(browser_client.get(f"{base}pack/"))
+    with at():
+        (line,) = lines_of_work([work(at).id])[work(at).id]
+    given = {"weight_0": "150", "box_0": "S", "weight_1": "150", f"units_0_{line.id}": "2", f"units_1_{line.id}": "1"}
+    over = browser_client.post(f"{base}boxes/?boxes=2", given)
+    assert (page.status_code, over.status_code) == (200, 422)
+    assert "More TEA is in boxes than was picked" in text(over)
+    assert 'value="S"' in text(over)
+    empty = browser_client.post(f"{base}boxes/?boxes=2", given | {f"units_1_{line.id}": "0"})
+    assert "Put at least one unit into each box." in text(empty)
+    assert browser_client.post(f"{base}boxes/?boxes=2", given | {f"units_0_{line.id}": "1"}).status_code == 303
+    with at():
+        parcels = Parcel.objects.order_by("number")
+        assert [(each.box, each.weight_g, each.verified) for each in parcels] == [("S", 150, True), ("", 150, True)]
+    assert browser_client.get(f"{base}boxes/").status_code == 302

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.dashboard.fulfilment import queue, ship, station, work
+from oms.dashboard.fulfilment import boxes, queue, ship, station, work
 
 urlpatterns = [
     path("", queue.queue, name="floor"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:number>/undo/", station.undo, name="work_undo"),
     path("<int:number>/short/", work.short, name="work_short"),
     path("<int:number>/box/", work.box, name="work_box"),
+    path("<int:number>/boxes/", boxes.boxes, name="work_boxes"),
     path("<int:number>/unpack/", work.unpack_work, name="work_unpack"),
     path("<int:number>/parcels/", station.parcels, name="work_parcels"),
     path("<int:number>/labels/", work.labels, name="work_labels"),
