@@ -28,6 +28,7 @@ VALUES = {
     "fulfillment.fulfillmentorder": {"number": NUMBER},
     "fulfillment.scan": {"kind": "pick", "verdict": "right"},
     "fulfillment.shortpick": {"wanted": 2, "found": 1, "reason": "damaged", "outcome": "waits"},
+    "channels.connection": {"kind": "hook"},
     "core.job": {"actor": {"label": MARK}},
     "core.delivery": {"state": "parked", "attempts": 8, "error": MARK, "shard": 0},
     "core.fact": {"name": "channel.created", "payload": {"channel_id": str(UUID(int=1)), "code": MARK}},

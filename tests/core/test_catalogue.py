@@ -171,6 +171,8 @@ def test_control_under_force_the_same_orphans_are_not_seen(owner_db, planted_mod
 
 RELAY_SEES = {
     ("accounts_invitation", "mail_due_at"), ("accounts_invitation", "tenant_id"),
+    ("channels_channelmessage", "due_at"), ("channels_channelmessage", "state"),
+    ("channels_channelmessage", "tenant_id"),
     ("core_delivery", "due_at"), ("core_delivery", "shard"), ("core_delivery", "state"), ("core_delivery", "tenant_id"),
     ("core_job", "due_at"), ("core_job", "state"), ("core_job", "tenant_id"),
     ("fulfillment_release", "due_at"), ("fulfillment_release", "tenant_id"),
