@@ -18,7 +18,6 @@ from oms.core.errors import Invalid
 from oms.core.models import AuditEntry
 from oms.desk.api import shapes
 from oms.desk.api.placing import one_order
-from oms.desk.api.reading import read_address
 from oms.desk.cancel_preview import cancel_preview
 from oms.desk.canceling import cancel_or_ask
 from oms.desk.privacy import discreet, may_know_customers
@@ -28,6 +27,7 @@ from orders.actions.lift import lift_hold
 from orders.actions.match import match_line
 from orders.lifecycle import next_state
 from orders.locks import lock_order
+from orders.placing.reading import read_address
 from orders.queries import order_by_id
 
 IF_MATCH = OpenApiParameter(

@@ -11,11 +11,10 @@ from oms.core.api import problems
 from oms.core.api.paging import page_body, requested_page
 from oms.core.api.schema import PAGING
 from oms.core.api.views import TenantView, etag
-from oms.core.errors import FieldError, Invalid, OmsError
+from oms.core.errors import Invalid, OmsError
 from oms.core.tenancy import unit
 from oms.desk.api import shapes
 from oms.desk.api.filters import PARAMETERS, filtered
-from oms.desk.api.reading import read_order
 from oms.desk.order_facts import OrderFacts, facts_of_many, facts_of_one
 from oms.desk.order_resource import order_resource
 from orders.actions.discount import place_or_ask
@@ -23,6 +22,7 @@ from orders.actions.place import BATCH_MAX, Placed, place_orders
 from orders.actions.writing import as_written
 from orders.models import Order
 from orders.placing.drafts import OrderDraft
+from orders.placing.reading import read_order, renamed
 
 EXAMPLE = {
     "channel": "web",
@@ -35,11 +35,6 @@ EXAMPLE = {
     "lines": [{"sku": "MUG-BLU", "quantity": 2, "unit_price": "12.50", "tax": "4.75"}],
     "shipping": "4.90",
     "on_shortage": "backorder",
-}  # fmt: skip
-# Where placing names a draft's field, the API has it in the customer.
-NAMES = {
-    "email": "customer.email", "phone": "customer.phone", "customer_name": "customer.name",
-    "customer_external_id": "customer.external_id",
 }  # fmt: skip
 
 
@@ -106,15 +101,6 @@ def _placed(placed: Placed) -> Response:
     response = one_order(order, status=201, facts=facts)
     response["Location"] = f"/api/v1/orders/{order.id}"
     return response
-
-
-def renamed(error: OmsError) -> OmsError:
-    """The same refusal, its fields named as they were sent. A field we do not know is so named already."""
-    error.fields = tuple(
-        each if each.code == "unknown_field" else FieldError(NAMES.get(each.field, each.field), each.code, each.message)
-        for each in error.fields
-    )
-    return error
 
 
 def _object(data: object) -> object:

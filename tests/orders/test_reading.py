@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oms.core.errors import Invalid
-from oms.desk.api import reading, shapes
-from oms.desk.api.reading import read_order
+from oms.desk.api import shapes
+from orders.placing import reading
+from orders.placing.reading import read_order
 from tests.desk.bodies import body
 
 JSON = st.recursive(
