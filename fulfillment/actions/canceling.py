@@ -1,0 +1,48 @@
+"""Cancel an order, or units of it, whatever the floor is doing: at once where that is possible, else by asking."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from fulfillment.actions.stopping import stop_order, stop_unbegun
+from orders.actions.ask_cancel import ask_cancel
+from orders.actions.cancel import Cancelled, cancel_order
+from orders.actions.hold import check_reason
+from orders.lifecycle import next_state
+from orders.locks import lock_order
+from orders.models import Order
+from orders.queries import lines_of
+
+
+def cancel_or_ask(*, order_id: UUID, reason: str, lines: Mapping[UUID, int] | None = None) -> Cancelled | None:
+    """None when the floor was asked: the order then waits for its answer.
+
+    Work that nobody has begun is stopped without asking. Units of a line that is being picked cannot be
+    canceled one by one: `CannotCancel`. Raises what `cancel_order` raises.
+    """
+    check_reason(reason)
+    order = lock_order(order_id)
+    next_state(order.state, "cancel" if lines is None else "cancel_lines")
+    if lines is not None:
+        if _touches_work(order, lines):
+            stop_unbegun(order=order, reason=reason.strip())
+        return cancel_order(order_id=order_id, reason=reason, lines=lines)
+    stopped = stop_order(order=order, reason=reason.strip())
+    if not stopped.asked:
+        return cancel_order(order_id=order_id, reason=reason, lines=_what_has_not_left(order))
+    ask_cancel(order=order, reason=reason, places=stopped.asked)
+    return None
+
+
+def _touches_work(order: Order, asked: Mapping[UUID, int]) -> bool:
+    lines = {line.id: line for line in lines_of([order.id]).get(order.id, [])}
+    return any(
+        line_id in lines and units > lines[line_id].to_ship - lines[line_id].in_work for line_id, units in asked.items()
+    )
+
+
+def _what_has_not_left(order: Order) -> dict[UUID, int] | None:
+    """None for the whole order; of one that is partly shipped, the units still owed."""
+    goods = [line for line in lines_of([order.id]).get(order.id, []) if line.kind == "goods"]
+    if not any(line.shipped for line in goods):
+        return None
+    return {line.id: line.to_ship for line in goods if line.to_ship}
