@@ -7,7 +7,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from oms.accounts.actions.approvals import carries_out
-        from orders.actions.discount import carry_out
-        from orders.placing.discounts import VERB
+        from orders.actions import discount, refund
 
-        carries_out(VERB, carry_out)
+        carries_out(discount.VERB, discount.carry_out)
+        carries_out(refund.VERB, refund.carry_out)

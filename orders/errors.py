@@ -29,3 +29,24 @@ class InsufficientStock(Conflict):
 
     code = "insufficient_stock"
     title = "There is not enough stock"
+
+
+class NothingPaid(Conflict):
+    """No money came in for this order, so none can go back."""
+
+    code = "nothing_paid"
+    title = "Nothing was paid"
+
+
+class RefundTooLarge(Invalid):
+    """More than is left on a line, or of what was paid; ``left`` is how much there is."""
+
+    code = "refund_too_large"
+    title = "That is more than can go back"
+
+
+class RefundNeedsApproval(Forbidden):
+    """The refund is above what this person may give alone. `orders.actions.refund` asks a second one."""
+
+    code = "needs_approval"
+    title = "The refund is above your limit"

@@ -1,6 +1,7 @@
 """What has happened to orders."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -101,3 +102,48 @@ class CancelDeclined(OrderFact):
     name: ClassVar[str] = "order.cancel_declined"
 
     reason: str
+
+
+@dataclass(frozen=True)
+class PaymentCaptured(OrderFact):
+    """Money came in for the order."""
+
+    name: ClassVar[str] = "order.payment_captured"
+
+    payment_id: UUID
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundFact(OrderFact):
+    """About one refund; its subject is what it was for, where that is not the order itself."""
+
+    refund_id: UUID
+    amount: Decimal
+    currency: str
+    subject_kind: str
+    subject_id: UUID | None
+
+
+@dataclass(frozen=True)
+class RefundRequested(RefundFact):
+    """Money is to go back; the gateway has yet to be asked."""
+
+    name: ClassVar[str] = "order.refund_requested"
+
+
+@dataclass(frozen=True)
+class OrderRefunded(RefundFact):
+    """All of the refund's money has gone back."""
+
+    name: ClassVar[str] = "order.refunded"
+
+
+@dataclass(frozen=True)
+class RefundFailed(RefundFact):
+    """Part of the refund was declined; ``sentence`` says by whom and what to do."""
+
+    name: ClassVar[str] = "order.refund_failed"
+
+    sentence: str

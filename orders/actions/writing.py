@@ -10,9 +10,10 @@ from oms.core.db.bulk import insert_rows
 from oms.core.events import publish
 from oms.core.tenancy import unit
 from orders import next_step
+from orders.actions.paying import payment_rows
 from orders.events import OrderPlaced
 from orders.lifecycle import DRAFT, next_state
-from orders.models import Order, OrderLine, OrderTag
+from orders.models import Order, OrderLine, OrderTag, Payment
 from orders.placing.candidates import Candidate
 
 
@@ -41,6 +42,7 @@ def write_orders(*, accepted: Sequence[Accepted]) -> set[UUID]:
     kept = [each for each in accepted if each.candidate.id in written]
     insert_rows(OrderLine, [row for each in kept for row in _line_rows(each.candidate)])
     insert_rows(OrderTag, [row for each in kept for row in _tag_rows(each.candidate)])
+    insert_rows(Payment, [row for each in kept for row in payment_rows(each.candidate)])
     record([_change(each) for each in kept])
     publish([_fact(each) for each in kept])
     return written

@@ -12,6 +12,7 @@ from decimal import Decimal
 from oms.core.errors import FieldError
 from oms.core.money import AMOUNT_MAX, is_currency
 from orders.placing.drafts import BACKORDER, HOLD, REFUSE, LineDraft, OrderDraft
+from orders.placing.payments import payment_problems
 from orders.placing.texts import text_problems
 
 LINES_MAX = 5_000
@@ -82,6 +83,8 @@ def _head_problems(draft: OrderDraft, now: datetime) -> Iterator[FieldError]:
         yield FieldError("tags", "too_many", f"An order has at most {TAGS_MAX} tags.")
     if draft.payment_state not in PAYMENT_STATES:
         yield FieldError("payment_state", "unknown_choice", f"Use one of: {', '.join(PAYMENT_STATES)}.")
+    for position, payment in enumerate(draft.payments):
+        yield from payment_problems(payment, draft.currency, f"payments.{position}.")
     if draft.on_shortage not in (BACKORDER, REFUSE):
         yield FieldError("on_shortage", "unknown_choice", "Use backorder or refuse.")
     if draft.on_unknown_sku not in (REFUSE, HOLD):

@@ -7,29 +7,33 @@ from decimal import Decimal
 from uuid import UUID
 
 from oms.core.addresses import Address
-from orders.placing.drafts import LineDraft, OrderDraft
+from orders.placing.drafts import LineDraft, OrderDraft, PaymentDraft
 
 _READ = {
     "channel_id": UUID, "order_id": UUID, "placed_at": datetime.fromisoformat, "shipping": Decimal,
     "discount": Decimal, "imported_total": Decimal, "unit_price": Decimal, "tax": Decimal,
-    "ship_to": Address.from_json, "bill_to": Address.from_json, "tags": tuple,
+    "amount": Decimal, "base_rate": Decimal, "ship_to": Address.from_json, "bill_to": Address.from_json, "tags": tuple,
 }  # fmt: skip
+_PARTS = {"lines": LineDraft, "payments": PaymentDraft}
 
 
 def draft_to_json(draft: OrderDraft) -> dict:
     values = {field.name: _plain(getattr(draft, field.name)) for field in dataclasses.fields(draft)}
-    values["lines"] = [
-        {field.name: _plain(getattr(line, field.name)) for field in dataclasses.fields(line)} for line in draft.lines
-    ]
+    for name in _PARTS:
+        values[name] = [
+            {field.name: _plain(getattr(part, field.name)) for field in dataclasses.fields(part)}
+            for part in getattr(draft, name)
+        ]
     return values
 
 
 def draft_from_json(data: Mapping) -> OrderDraft:
-    values = {name: _read(name, value) for name, value in data.items() if name != "lines"}
-    lines = tuple(
-        LineDraft(**{name: _read(name, value) for name, value in line.items()}) for line in data.get("lines", ())
-    )
-    return OrderDraft(**values, lines=lines)
+    values = {name: _read(name, value) for name, value in data.items() if name not in _PARTS}
+    for part, kind in _PARTS.items():
+        values[part] = tuple(
+            kind(**{name: _read(name, value) for name, value in each.items()}) for each in data.get(part, ())
+        )
+    return OrderDraft(**values)
 
 
 def _plain(value: object) -> object:

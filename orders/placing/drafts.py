@@ -30,12 +30,29 @@ class LineDraft:
 
 
 @dataclass(frozen=True)
+class PaymentDraft:
+    """Money received, or authorised, for the order; without ``currency`` in the order's.
+
+    ``base_rate`` turns it into ``base_currency``, where the money is kept in another one.
+    """
+
+    amount: Decimal
+    method: str = "other"
+    gateway: str = "manual"
+    reference: str = ""
+    authorised_only: bool = False
+    base_currency: str = ""
+    base_rate: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class OrderDraft:
     """One order. ``channel_id`` or the code in ``channel`` names its channel; a merchant with one needs neither.
 
     ``on_shortage``: ``backorder`` accepts what the shelf cannot cover, ``refuse`` answers 409.
     ``on_unknown_sku``: ``refuse`` answers 422, ``hold`` accepts the order with a hold on that line.
     ``imported_total`` is set by documents that exist elsewhere: their cents are kept, never recalculated.
+    ``payments`` are the tenders; without them a paid or authorised order has one for the whole total.
     ``order_id`` is the id of the saved draft this grew from. Attributes that screening knows:
     ``address_known`` false (the source carries no addresses) and ``payment_required`` true.
     """
@@ -56,6 +73,7 @@ class OrderDraft:
     discount: Decimal = ZERO
     tax_included: bool = False
     payment_state: str = "unpaid"
+    payments: tuple[PaymentDraft, ...] = ()
     tags: tuple[str, ...] = ()
     customer_note: str = ""
     source: str = "api"

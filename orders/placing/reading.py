@@ -8,7 +8,7 @@ from oms.core.addresses import Address
 from oms.core.errors import FieldError, OmsError
 from oms.core.money import ZERO
 from oms.core.reading import Fields, uuid_in
-from orders.placing.drafts import BACKORDER, REFUSE, LineDraft, OrderDraft
+from orders.placing.drafts import BACKORDER, REFUSE, LineDraft, OrderDraft, PaymentDraft
 
 ADDRESS_TEXTS = ("name", "company", "line1", "line2", "city", "region", "postcode", "country", "phone")
 ADDRESS_FIELDS = (*ADDRESS_TEXTS, "latitude", "longitude")
@@ -17,8 +17,9 @@ CUSTOMER_FIELDS = ("name", "email", "phone", "external_id")
 ORDER_FIELDS = (
     "channel", "external_id", "currency", "placed_at", "customer", "ship_to", "bill_to", "lines", "shipping",
     "discount", "tax_included", "payment_state", "tags", "customer_note", "attributes", "on_shortage",
-    "on_unknown_sku",
+    "on_unknown_sku", "payments",
 )  # fmt: skip
+PAYMENT_FIELDS = ("amount", "method", "gateway", "reference", "authorised_only", "base_currency", "base_rate")
 # Where placing names a draft's field, the JSON has it in the customer.
 NAMES = {
     "email": "customer.email", "phone": "customer.phone", "customer_name": "customer.name",
@@ -48,6 +49,7 @@ def read_order(data: object) -> OrderDraft:
         discount=order.amount("discount", ZERO) or ZERO,
         tax_included=order.flag("tax_included"),
         payment_state=order.text("payment_state", "unpaid"),
+        payments=tuple(read_payment(each) for each in order.rows("payments", PAYMENT_FIELDS)),
         tags=order.texts("tags"),
         customer_note=order.text("customer_note"),
         attributes=order.mapping("attributes"),
@@ -80,6 +82,18 @@ def _address(fields: Fields) -> Address:
         **{name: fields.text(name) for name in ADDRESS_TEXTS},
         latitude=fields.degrees("latitude"),
         longitude=fields.degrees("longitude"),
+    )
+
+
+def read_payment(fields: Fields) -> PaymentDraft:
+    return PaymentDraft(
+        amount=fields.amount("amount", ZERO) or ZERO,
+        method=fields.text("method", "other"),
+        gateway=fields.text("gateway", "manual"),
+        reference=fields.text("reference"),
+        authorised_only=fields.flag("authorised_only"),
+        base_currency=fields.text("base_currency"),
+        base_rate=fields.amount("base_rate", None),
     )
 
 

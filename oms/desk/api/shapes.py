@@ -5,6 +5,7 @@ from rest_framework import serializers
 from oms.core.api.schema import page_of
 from orders.next_step import HOLD_WORDS
 from orders.placing.checking import KINDS, PAYMENT_STATES
+from orders.placing.payments import METHODS
 
 AMOUNT = {"max_digits": 18, "decimal_places": 4}
 
@@ -49,6 +50,18 @@ class LineDraftShape(serializers.Serializer):
     attributes = serializers.DictField(required=False, help_text="Yours; kept with the line.")
 
 
+class PaymentDraftShape(serializers.Serializer):
+    """Money received for the order, or authorised."""
+
+    amount = serializers.DecimalField(**AMOUNT, help_text="In the order's currency.")
+    method = serializers.ChoiceField(required=False, choices=METHODS, default="other")
+    gateway = serializers.CharField(required=False, default="manual", help_text="manual: it moves outside of us.")
+    reference = serializers.CharField(required=False, default="", help_text="The gateway's own number for it.")
+    authorised_only = serializers.BooleanField(required=False, default=False)
+    base_currency = serializers.CharField(required=False, default="", help_text="What it is kept in, if another.")
+    base_rate = serializers.DecimalField(required=False, max_digits=18, decimal_places=8)
+
+
 class OrderDraftShape(serializers.Serializer):
     """An order to place. A field that is not listed here is refused, with the nearest one that is."""
 
@@ -68,6 +81,9 @@ class OrderDraftShape(serializers.Serializer):
     discount = serializers.DecimalField(required=False, **AMOUNT, min_value=0, help_text="Taken off the whole order.")
     tax_included = serializers.BooleanField(required=False, help_text="Whether prices include the tax of their lines.")
     payment_state = serializers.ChoiceField(required=False, choices=PAYMENT_STATES, default="unpaid")
+    payments = PaymentDraftShape(
+        many=True, required=False, help_text="Left out, a paid order has one for the whole total."
+    )
     tags = serializers.ListField(required=False, child=serializers.CharField(max_length=60), max_length=50)
     customer_note = serializers.CharField(required=False, max_length=5_000)
     attributes = serializers.DictField(

@@ -1,0 +1,1 @@
+"""Whoever holds a customer's money, behind one port each."""

@@ -1,0 +1,20 @@
+"""The nouns of orders: what was sold and to whom, and the money of it."""
+
+from orders.models.money import Payment, Refund, RefundLine, RefundPart
+from orders.models.order import (
+    Customer,
+    Hold,
+    Note,
+    Order,
+    OrderLine,
+    OrderTag,
+    SavedView,
+    Screening,
+    SearchDocument,
+    amount,
+)
+
+__all__ = [
+    "Customer", "Hold", "Note", "Order", "OrderLine", "OrderTag", "Payment", "Refund", "RefundLine", "RefundPart",
+    "SavedView", "Screening", "SearchDocument", "amount",
+]  # fmt: skip
