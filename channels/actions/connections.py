@@ -113,15 +113,20 @@ def rotate_secret(*, connection_id: UUID) -> tuple[Connection, str]:
     return connection, secret
 
 
-def note_refusal(*, connection_id: UUID) -> None:
+def note_refusal(*, connection: Connection) -> None:
     """Somebody who knows the address does not know the secret. Told when all was well before, and not too often."""
-    connection = lock_connection(connection_id)
-    recent = connection.refused_at and unit().now - connection.refused_at < REFUSED_EVERY
-    if connection.state != Connection.ACTIVE or recent:
+    if not _is_news(connection):
         return
-    connection.state, connection.state_reason, connection.refused_at = Connection.REFUSED, CHANGED_KEY, unit().now
-    connection.save(update_fields=["state", "state_reason", "refused_at"])
-    publish([ConnectionRefused(connection.id, connection.channel_id, CHANGED_KEY)])
+    connection = lock_connection(connection.id)
+    if _is_news(connection):
+        connection.state, connection.state_reason, connection.refused_at = Connection.REFUSED, CHANGED_KEY, unit().now
+        connection.save(update_fields=["state", "state_reason", "refused_at"])
+        publish([ConnectionRefused(connection.id, connection.channel_id, CHANGED_KEY)])
+
+
+def _is_news(connection: Connection) -> bool:
+    recent = connection.refused_at and unit().now - connection.refused_at < REFUSED_EVERY
+    return connection.state == Connection.ACTIVE and not recent
 
 
 def note_acceptance(*, connection: Connection) -> None:
