@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from channels.hook import channel_hook
 from oms.core.api.problems import no_such_address
 from oms.dashboard import errors
 from oms.dashboard.help import help_page
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include("channels.api.urls")),
     path("api/<path:rest>", no_such_address),
     path("hooks/carriers/<uuid:tenant>/<uuid:account_id>", carrier_hook, name="carrier_hook"),
+    path("hooks/channels/<uuid:tenant>/<uuid:connection_id>", channel_hook, name="channel_hook"),
     path("account/", include("allauth.account.urls")),
     path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),

@@ -1,7 +1,5 @@
 """Signing secrets: ``whsec_…`` as the specification writes them, encrypted at rest, two of them after a rotation."""
 
-import base64
-import os
 from datetime import datetime
 
 from standardwebhooks import Webhook
@@ -10,11 +8,6 @@ from oms.core.secrets import decrypt, encrypt
 from oms.webhooks.models import Endpoint
 
 FIELD = "webhooks.endpoint.secret"
-SECRET_BYTES = 32
-
-
-def new_secret() -> str:
-    return "whsec_" + base64.b64encode(os.urandom(SECRET_BYTES)).decode()
 
 
 def sealed(secret: str, tenant_id: int) -> str:

@@ -8,12 +8,13 @@ from django.db import IntegrityError, transaction
 
 from oms.core.audit import Change, record
 from oms.core.errors import FieldError, Invalid
+from oms.core.signed_hooks import new_secret
 from oms.core.tenancy import unit
 from shipping.adapters.registry import CARRIERS
 from shipping.errors import DuplicateAccount
 from shipping.locks import lock_account
 from shipping.models import CarrierAccount
-from shipping.secrets import new_secret, sealed
+from shipping.secrets import sealed
 
 OVERLAP = timedelta(hours=24)
 NAME_MAX = 80

@@ -9,11 +9,12 @@ from django.conf import settings
 from oms.core.audit import Change, record
 from oms.core.errors import Conflict, FieldError, Invalid, NotFound
 from oms.core.events.facts import all_kinds
+from oms.core.signed_hooks import new_secret
 from oms.core.tenancy import unit
 from oms.webhooks.addresses import address_problems
 from oms.webhooks.locks import lock_endpoint
 from oms.webhooks.models import Attempt, Endpoint, Message
-from oms.webhooks.secrets import new_secret, sealed
+from oms.webhooks.secrets import sealed
 
 ENDPOINTS_MAX = 50
 DESCRIPTION_MAX = 200
