@@ -42,6 +42,7 @@ class ItemDraft:
     price: Decimal | None = None
     cost: Decimal | None = None
     active: bool = True
+    final_sale: bool = False
     origin: str = "manual"
 
 

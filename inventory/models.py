@@ -25,6 +25,8 @@ class Item(TenantModel):
     price = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     cost = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     active = models.BooleanField(default=True)
+    # Sold for good: customers are told before they ask to send it back.
+    final_sale = models.BooleanField(default=False)
     # "import" when an order file named it first: someone should look at it.
     origin = models.TextField(default="manual")
     version = models.IntegerField(default=1)

@@ -20,7 +20,7 @@ from oms.core.tenancy import unit
 
 __all__ = ["Alias", "ItemDraft", "create_item", "create_items", "update_item"]
 
-PLAIN = ("name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active")
+PLAIN = ("name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale")
 CHANGEABLE = frozenset({"sku", "barcodes", "aliases", *PLAIN})
 
 

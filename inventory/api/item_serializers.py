@@ -45,6 +45,7 @@ class ItemWriteSerializer(serializers.Serializer):
     price = _amount("What one costs the customer")
     cost = _amount("What one costs the merchant")
     active = serializers.BooleanField(required=False)
+    final_sale = serializers.BooleanField(required=False, help_text="Sold for good: it cannot be sent back.")
 
     def changes(self) -> dict[str, object]:
         """What was sent, as the actions want it."""
@@ -71,6 +72,7 @@ class ItemSerializer(serializers.Serializer):
     price = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True)
     cost = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True)
     active = serializers.BooleanField()
+    final_sale = serializers.BooleanField()
     origin = serializers.CharField(help_text="`import` when an order file named it first.")
     version = serializers.IntegerField(help_text="Also the ETag.")
     created_at = serializers.DateTimeField()

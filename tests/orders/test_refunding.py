@@ -1,4 +1,4 @@
-"""What may go back: the parts of a line always sum to the line, the lines to the order, and never beyond what was paid."""
+"""What may go back: the parts of a line sum to the line, the lines to the order, and never beyond what was paid."""
 
 from decimal import Decimal
 from uuid import UUID

@@ -65,6 +65,9 @@ class ItemForm(PlainForm):
     active = forms.BooleanField(
         label=_("For sale"), required=False, initial=True, help_text=_("Without this it stays in the book, unsold.")
     )
+    final_sale = forms.BooleanField(
+        label=_("Final sale"), required=False, help_text=_("Customers cannot send it back, and are told so.")
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def draft(self) -> ItemDraft:
@@ -83,7 +86,10 @@ class ItemForm(PlainForm):
 
 def item_values(item: Item) -> dict[str, object]:
     """What the form of an existing item begins with."""
-    names = ("sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active")
+    names = (
+        "sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active",
+        "final_sale",
+    )  # fmt: skip
     aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
     values = {name: _plain(getattr(item, name)) for name in names}
     return {**values, "aliases": list(aliases), "version": item.version}
