@@ -48,7 +48,7 @@ def forget_old_messages() -> None:
     for tenant_id in Tenant.objects.values_list("id", flat=True):
         with unit_of_work(tenant_id, system("clean-up")) as opened:
             old = ChannelMessage.objects.filter(received_at__lt=opened.now - KEPT_FOR)
-            old.exclude(state=ChannelMessage.DUE).delete()
+            old.exclude(state=ChannelMessage.DUE, import_id=None).delete()
 
 
 relay.register_due_work("channel_messages", DUE_MESSAGES, lambda tenant_id, _: read_messages.delay(tenant_id=tenant_id))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from channels.actions.calls import place_again
 from channels.actions.effects import EFFECTS, Result, Waiting
 from channels.events import ChannelMessageFailed
 from channels.locks import lock_message
@@ -64,8 +65,8 @@ def actor_of(channel: SalesChannel) -> Actor:
 def _effect(message: ChannelMessage) -> Result:
     if message.done_at is not None:
         return Result(ChannelMessage.DONE, "Its effect is here already; nothing was done twice.", message.order_id)
-    if message.kind in EFFECTS and message.kind not in KINDS:
-        return EFFECTS[message.kind](message, message.body)
+    if message.connection.kind == Connection.API:
+        return place_again(message)
     envelope = opened(message.body)
     if envelope.kind not in KINDS:
         told = f"Messages of the type “{envelope.kind}” mean nothing here. Known: {', '.join(KINDS)}."
@@ -74,6 +75,9 @@ def _effect(message: ChannelMessage) -> Result:
 
 
 def _settle(message: ChannelMessage, result: Result) -> None:
+    if result.state == ChannelMessage.FAILED:
+        _fail(message, result.sentence)
+        return
     message.state, message.outcome, message.error = result.state, result.sentence[:2000], ""
     message.order_id = result.order_id or message.order_id
     if result.state == ChannelMessage.DONE and message.done_at is None:

@@ -5,12 +5,13 @@ from collections.abc import Mapping as AnyMapping
 from uuid import UUID
 
 from channels import queries
+from channels.actions.noting import settle_import
 from channels.lifecycle import next_state
 from channels.locks import lock_import
 from channels.mapping.fields import BY_NAME, REQUIRED
 from channels.mapping.guessing import header_key
 from channels.mapping.options import options_from
-from channels.models import Import, Mapping
+from channels.models import ChannelMessage, Import, Mapping
 from oms.core.actors import require
 from oms.core.audit import Change, record
 from oms.core.errors import FieldError, Invalid, NotAllowed
@@ -94,6 +95,7 @@ def cancel_import(*, import_id: UUID) -> Import:
         cancel_job(job_id=job.id)
     found.finished_at = unit().now
     found.save()
+    settle_import(found=found, state=ChannelMessage.SKIPPED, outcome="The import was stopped; what is placed stays.")
     record([Change("orders.import", f"Import of {found.file_name} cancelled", (("import", found.id),))])
     return found
 

@@ -26,10 +26,13 @@ LEASE = timedelta(minutes=2)
 
 def keep_message(*, connection: Connection, body: str, headers: Mapping[str, str]) -> bool:
     """Store a message whose signature has been checked; False when the same one has come before."""
-    seen, now = glance(body), unit().now
+    seen, now, kept = glance(body), unit().now, kept_headers(headers)
     row = {
-        **blank(connection.id, headers["webhook-id"], headers), "kind": seen.kind, "subject": seen.subject,
-        "body": body, "state": ChannelMessage.DUE, "due_at": None if connection.state == Connection.PAUSED else now,
+        "id": uuid7(), "connection_id": connection.id, "direction": ChannelMessage.IN,
+        "message_id": headers["webhook-id"], "kind": seen.kind, "subject": seen.subject,
+        "content_type": kept.get("content-type", "")[:100], "headers": kept, "body": body, "outcome": "", "error": "",
+        "state": ChannelMessage.DUE, "attempts": 0, "received_at": now,
+        "due_at": None if connection.state == Connection.PAUSED else now,
     }  # fmt: skip
     new = insert_rows(ChannelMessage, [row], on_conflict=ONCE, returning=("id",))
     if new:
@@ -79,11 +82,6 @@ def why_not_replayed(message: ChannelMessage) -> str:
     return ""
 
 
-def blank(connection_id: UUID, message_id: str, headers: Mapping[str, str]) -> dict[str, object]:
-    """A row of what has come in just now."""
-    kept = {name: headers[name] for name in KEPT_HEADERS if headers.get(name)}
-    return {
-        "id": uuid7(), "connection_id": connection_id, "direction": ChannelMessage.IN, "message_id": message_id,
-        "content_type": kept.get("content-type", "")[:100], "headers": kept, "outcome": "", "error": "",
-        "attempts": 0, "received_at": unit().now,
-    }  # fmt: skip
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those that help to understand a message, and hold no secret."""
+    return {name: headers[name] for name in KEPT_HEADERS if headers.get(name)}

@@ -11,12 +11,13 @@ from uuid import UUID
 from channels.actions.checking import link_items
 from channels.actions.crediting import match_in_orders
 from channels.actions.judging import Judge, Judged, Sums, write_verdicts
+from channels.actions.noting import settle_import
 from channels.documents.drafts import draft_of
 from channels.documents.outcomes import CANCELLATION, CONFLICT, ERROR, ORDER, TO_PLACE, Verdict
 from channels.lifecycle import next_state
 from channels.locks import lock_channel, lock_import
 from channels.mapping.options import options_from
-from channels.models import Import, ImportItem
+from channels.models import ChannelMessage, Import, ImportItem
 from inventory.actions.items import ItemDraft, create_items
 from inventory.actions.receive import Receipt, set_opening_stock
 from inventory.items import NAME_MAX, draft_problems
@@ -152,6 +153,9 @@ def _next(phase: str) -> Step:
 def _finish(found: Import, sums: Sums) -> None:
     found.state, found.finished_at = next_state(found.state, "finish_placing"), unit().now
     orders = sums.counts.get("orders", 0)
+    settle_import(
+        found=found, state=ChannelMessage.DONE, outcome=f"{orders:,} {'order' if orders == 1 else 'orders'} placed."
+    )
     record([Change("orders.import", f"Import of {found.file_name} done: {orders:,} orders", (("import", found.id),))])
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from channels.actions.noting import note_import
 from channels.files.intake import MEGABYTE, Taken, take_in
 from channels.files.layout import layout_of
 from channels.files.records import records
@@ -59,6 +60,7 @@ def start_import(
         columns=columns, options=options.to_json(), state=UPLOADED, created_by=opened.actor.label,
         created_at=opened.now,
     )  # fmt: skip
+    note_import(found=made)
     record([Change("orders.import", f"File {stored.name} uploaded for {channel.name}", (("import", made.id),))])
     return made
 

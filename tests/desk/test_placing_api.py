@@ -50,7 +50,8 @@ def test_an_order_is_accepted_with_its_stock_reserved(api, tenant) -> None:
     assert api.get(answer["Location"]).json() == order
 
 
-def test_three_lines_keep_the_budget_of_25_statements(api) -> None:
+def test_three_lines_keep_the_budget_of_25_statements(api, drain) -> None:
+    drain()
     lines = [{"sku": sku, "quantity": 1} for sku in ("MUG-BLU", "MUG-RED", "TEA")]
     sent = body(*lines, tags=["a"], customer={"email": "new@example.com"})
     api.get(ORDERS)

@@ -10,10 +10,11 @@ from oms.accounts.models import Approval
 from oms.core.api import problems
 from oms.core.api.paging import page_body, requested_page
 from oms.core.api.schema import PAGING
-from oms.core.api.views import TenantView, etag
+from oms.core.api.views import etag
 from oms.core.errors import Invalid, OmsError
 from oms.core.tenancy import unit
 from oms.desk.api import shapes
+from oms.desk.api.calls import LoggedCalls, note_batch, note_order
 from oms.desk.api.filters import PARAMETERS, filtered
 from oms.desk.order_facts import OrderFacts, facts_of_many, facts_of_one
 from oms.desk.order_resource import order_resource
@@ -38,7 +39,7 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-class Orders(TenantView):
+class Orders(LoggedCalls):
     verbs = {"GET": "orders.view", "POST": "orders.place"}
 
     @extend_schema(
@@ -67,12 +68,13 @@ class Orders(TenantView):
             outcome = place_or_ask(draft=draft)
         except OmsError as error:
             raise renamed(error) from None
+        note_order(request, draft, outcome)
         if isinstance(outcome, Approval):
             return Response(_awaited(outcome), status=202)
         return _placed(outcome)
 
 
-class OrderBatch(TenantView):
+class OrderBatch(LoggedCalls):
     verbs = {"POST": "orders.place"}
 
     @extend_schema(
@@ -83,6 +85,7 @@ class OrderBatch(TenantView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         answers = _place_readable([_read(each) for each in _batch(request.data)])
+        note_batch(request, answers)
         results = [_item(index, answer) for index, answer in enumerate(answers)]
         placed = sum(1 for answer in answers if isinstance(answer, Placed))
         return Response({"placed": placed, "refused": len(answers) - placed, "results": results})
