@@ -134,6 +134,13 @@ class RefundRequested(RefundFact):
 
 
 @dataclass(frozen=True)
+class CreditMoved(RefundFact):
+    """The worth of goods that came back pays for the order that replaces them: no money left."""
+
+    name: ClassVar[str] = "order.credit_moved"
+
+
+@dataclass(frozen=True)
 class OrderRefunded(RefundFact):
     """All of the refund's money has gone back."""
 

@@ -110,22 +110,22 @@ def return_days() -> int:
 def units_in_returns(line_ids: Collection[UUID]) -> dict[UUID, int]:
     """Order line → units that are in an open return, or came back in one that is over."""
     rows = ReturnLine.objects.filter(order_line_id__in=line_ids)
-    spoken_for = Sum("quantity", filter=Q(return_request__state__in=lifecycle.OPEN))
-    came = Sum("received", filter=Q(return_request__state=lifecycle.CLOSED)) - Sum(
-        "sent_back", filter=Q(return_request__state=lifecycle.CLOSED)
+    over = Q(return_request__state=lifecycle.CLOSED)
+    sums = rows.values("order_line_id").annotate(
+        spoken_for=Coalesce(Sum("quantity", filter=Q(return_request__state__in=lifecycle.OPEN)), 0),
+        came=Coalesce(Sum("received", filter=over) - Sum("sent_back", filter=over), 0),
     )
-    sums = rows.values_list("order_line_id").annotate(Coalesce(spoken_for, 0), Coalesce(came, 0))
-    return {line_id: open_units + back for line_id, open_units, back in sums}
+    return {row["order_line_id"]: int(row["spoken_for"] + row["came"]) for row in sums}
 
 
 def arrived_at(order_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """Order → when the last of its parcels arrived, or left where nobody knows that it arrived."""
     rows = (
         Shipment.objects.filter(subject_id__in=order_ids, subject_kind="order", handed_over_at__isnull=False)
-        .values_list("subject_id")
-        .annotate(Max(Coalesce("delivered_at", "handed_over_at")))
+        .values("subject_id")
+        .annotate(at=Max(Coalesce("delivered_at", "handed_over_at")))
     )
-    return dict(rows)
+    return {row["subject_id"]: row["at"] for row in rows}
 
 
 def receiving_location(orders: Sequence[Order]) -> dict[UUID, Location]:

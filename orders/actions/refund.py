@@ -18,10 +18,11 @@ from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
 from oms.core.errors import FieldError, Forbidden, NotFound, OmsError
 from oms.core.events import publish
-from oms.core.money import ZERO
+from oms.core.money import ZERO, rounded
 from oms.core.tenancy import unit
+from orders.actions.refund_parts import follow_refunds
 from orders.errors import NothingPaid, RefundNeedsApproval, RefundTooLarge
-from orders.events import RefundRequested
+from orders.events import CreditMoved, RefundRequested
 from orders.locks import lock_orders
 from orders.models import Order, Refund, RefundLine, RefundPart
 from orders.queries.money import agreed_of
@@ -35,7 +36,8 @@ REASON_MAX = 500
 class RefundDraft:
     """``lines`` is line → units. ``shipping`` True gives their share of it back; None all of it with the last units.
 
-    The subject names what the refund is for, where that is a return.
+    The subject names what the refund is for, where that is a return. ``moved_to`` is where the money went
+    instead of back: the number of an exchange, whose order is paid with it. No gateway is asked then.
     """
 
     order_id: UUID
@@ -45,6 +47,7 @@ class RefundDraft:
     reason: str = ""
     subject_kind: str = ""
     subject_id: UUID | None = None
+    moved_to: str = ""
 
 
 def refund_orders(*, drafts: Sequence[RefundDraft]) -> list[Refund | OmsError]:
@@ -86,7 +89,7 @@ def refund_or_ask(*, draft: RefundDraft) -> Refund | Approval:
         params = {
             "order_id": draft.order_id, "lines": {str(key): units for key, units in draft.lines.items()},
             "shipping": draft.shipping, "goodwill": str(draft.goodwill), "reason": draft.reason,
-            "amount": refusal.data["amount"],
+            "amount": refusal.data["amount"], "subject_kind": draft.subject_kind, "subject_id": draft.subject_id,
         }  # fmt: skip
         sentence = f"Refund {refusal.data['amount']} {refusal.data['currency']} of order #{refusal.data['number']}"
         return request_approval(verb=VERB, sentence=sentence, amount=Decimal(refusal.data["amount"]), params=params)
@@ -99,6 +102,8 @@ def carry_out(params: Mapping) -> Refund:
             order_id=UUID(params["order_id"]),
             lines={UUID(key): units for key, units in params["lines"].items()},
             shipping=params["shipping"], goodwill=Decimal(params["goodwill"]), reason=params["reason"],
+            subject_kind=params["subject_kind"],
+            subject_id=UUID(params["subject_id"]) if params["subject_id"] else None,
         )
     )  # fmt: skip
     if refund.amount != Decimal(params["amount"]):
@@ -117,7 +122,7 @@ def _plan(order: Order | None, draft: RefundDraft, agreed: Mapping) -> RefundPla
     plan = plan_refund(agreed[order.id], draft.lines, shipping=draft.shipping, goodwill=draft.goodwill)
     if not isinstance(plan, RefundPlan):
         return _too_large(plan)
-    return _against_actor(order, plan) or plan
+    return (None if draft.moved_to else _against_actor(order, plan)) or plan
 
 
 def _too_large(refusals: Sequence[Refusal]) -> RefundTooLarge:
@@ -147,7 +152,8 @@ def _numbers(drafts: Sequence[RefundDraft]) -> list[int]:
 def _refund(order: Order, draft: RefundDraft, plan: RefundPlan, number: int) -> Refund:
     return Refund(
         id=uuid7(), order_id=order.id, number=number, amount=plan.amount, goodwill=plan.goodwill,
-        currency=order.currency, state=Refund.REQUESTED, reason=draft.reason.strip(),
+        currency=order.currency, state=Refund.REFUNDED if draft.moved_to else Refund.REQUESTED,
+        settled_at=unit().now if draft.moved_to else None, reason=draft.reason.strip(),
         subject_kind=draft.subject_kind, subject_id=draft.subject_id, asked_by=unit().actor.label,
         created_at=unit().now,
     )  # fmt: skip
@@ -158,14 +164,15 @@ def _write(planned: Sequence[tuple[Order, RefundDraft, RefundPlan, Refund]]) -> 
         return
     Refund.objects.bulk_create([refund for *_, refund in planned])
     insert_rows(RefundLine, [row for _, _, plan, refund in planned for row in _line_rows(plan, refund)])
-    insert_rows(RefundPart, [row for _, _, plan, refund in planned for row in _part_rows(plan, refund)])
-    record([_change(order, refund) for order, _, _, refund in planned])
-    publish(
-        [
-            RefundRequested(order.id, refund.id, refund.amount, refund.currency, refund.subject_kind, refund.subject_id)
-            for order, _, _, refund in planned
-        ]
-    )
+    insert_rows(RefundPart, [row for _, draft, plan, refund in planned for row in _part_rows(draft, plan, refund)])
+    follow_refunds([order for order, draft, *_ in planned if draft.moved_to])
+    record([_change(order, draft, refund) for order, draft, _, refund in planned])
+    publish([_fact(order, draft, refund) for order, draft, _, refund in planned])
+
+
+def _fact(order: Order, draft: RefundDraft, refund: Refund) -> RefundRequested | CreditMoved:
+    kind = CreditMoved if draft.moved_to else RefundRequested
+    return kind(order.id, refund.id, refund.amount, refund.currency, refund.subject_kind, refund.subject_id)
 
 
 def _line_rows(plan: RefundPlan, refund: Refund) -> list[dict]:
@@ -178,16 +185,20 @@ def _line_rows(plan: RefundPlan, refund: Refund) -> list[dict]:
     ]  # fmt: skip
 
 
-def _part_rows(plan: RefundPlan, refund: Refund) -> list[dict]:
+def _part_rows(draft: RefundDraft, plan: RefundPlan, refund: Refund) -> list[dict]:
     return [
         {
             "id": uuid7(), "refund_id": refund.id, "payment_id": payment_id, "amount": part,
-            "state": RefundPart.DUE, "key": uuid7(), "attempts": 0, "due_at": unit().now, "reference": "", "error": "",
+            "state": RefundPart.DONE if draft.moved_to else RefundPart.DUE, "key": uuid7(), "attempts": 0,
+            "due_at": unit().now, "reference": draft.moved_to, "error": "",
         }
         for payment_id, part in plan.tenders.items()
     ]  # fmt: skip
 
 
-def _change(order: Order, refund: Refund) -> Change:
-    why = f": {refund.reason}" if refund.reason else ""
-    return Change(VERB, f"Refund of {refund.amount} {refund.currency} asked for{why}", (("order", order.id),))
+def _change(order: Order, draft: RefundDraft, refund: Refund) -> Change:
+    amount, why = rounded(refund.amount, refund.currency), f": {refund.reason}" if refund.reason else ""
+    sentence = f"Refund of {amount} {refund.currency} asked for{why}"
+    if draft.moved_to:
+        sentence = f"{amount} {refund.currency} moved to the order of exchange {draft.moved_to}"
+    return Change(VERB, sentence, (("order", order.id),))

@@ -102,13 +102,15 @@ def _settle_refunds(refund_ids: set[UUID], orders: dict[UUID, Order]) -> None:
         failed = [part for part in refund.parts.all() if part.state == RefundPart.FAILED]
         refund.state, refund.settled_at = (Refund.FAILED if failed else Refund.REFUNDED), unit().now
     update_rows(Refund, [{"id": each.id, "state": each.state, "settled_at": each.settled_at} for each in over])
-    _follow([orders[each.order_id] for each in refunds if each.order_id in orders])
+    follow_refunds([orders[each.order_id] for each in refunds if each.order_id in orders])
     record([_change(each) for each in over])
     publish([_fact(each) for each in over])
 
 
-def _follow(orders: Sequence[Order]) -> None:
-    """The orders' payment states follow what has gone back."""
+def follow_refunds(orders: Sequence[Order]) -> None:
+    """The locked orders' payment states follow what has gone back."""
+    if not orders:
+        return
     ids = {order.id for order in orders}
     captured, back = paid_and_back(ids)
     rows = []

@@ -23,6 +23,17 @@ def ship_units(*, units: Mapping[UUID, int]) -> None:
     _count(units, "in_work = t.in_work - r.in_work, shipped = t.shipped + r.in_work")
 
 
+def return_units(*, units: Mapping[UUID, int]) -> None:
+    """Line → units that came back, or fewer where they were sent to the customer again. Orders are locked."""
+    _count(units, "returned = t.returned + r.in_work")
+
+
+def record_returns(*, states: Mapping[UUID, str]) -> None:
+    """Order → how far its returns are: requested, part_returned, returned or nothing. Orders are locked."""
+    rows = [{"id": key, "return_state": state} for key, state in states.items()]
+    update_rows(Order, rows, set_sql="return_state = r.return_state, version = t.version + 1")
+
+
 def close_orders(orders: Sequence[Order]) -> None:
     """Nothing is left to ship of these locked orders."""
     for order in orders:

