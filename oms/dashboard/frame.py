@@ -62,6 +62,7 @@ RAIL = (
         ),
     ),
     RailItem(_("Shipping"), "shipping/", "truck", "shipments.view", "g s"),
+    RailItem(_("Channels"), "channels/", "plug", "channels.view", "g n"),
     RailItem(_("Jobs"), "jobs/", "list-checks", "jobs.view", "g j"),
     RailItem(
         _("Settings"),

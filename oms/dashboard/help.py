@@ -20,6 +20,8 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         "job": _("Job"),
         "delivery": _("Event delivery"),
         "import": _("Import"),
+        "connection": _("Connection of a channel"),
+        "inbound": _("Message of a channel"),
     }
     axes = [(titles[axis], [badge(code, axis) for code in codes]) for axis, codes in AXES.items()]
     return render(request, "dashboard/help.html", {"axes": axes})

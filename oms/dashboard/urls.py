@@ -10,6 +10,7 @@ MERCHANT = [
     path("inventory/", include("oms.dashboard.inventory.urls")),
     path("fulfilment/", include("oms.dashboard.fulfilment.urls")),
     path("shipping/", include("oms.dashboard.shipping.urls")),
+    path("channels/", include("oms.dashboard.channels.urls")),
     path("jobs/", include("oms.dashboard.jobs.urls")),
     path("settings/", include("oms.dashboard.settings.urls")),
 ]

@@ -122,6 +122,17 @@ DELIVERY = {
     "failed": JOB["failed"],
     "parked": Status.of(CRITICAL, _("Parked"), "circle-pause"),
 }
+CONNECTION = {
+    "active": Status.of(SUCCESS, _("Connected"), "plug"),
+    "paused": Status.of(WARNING, _("Paused"), "circle-pause"),
+    "refused": Status.of(CRITICAL, _("Refused"), "unplug"),
+}
+INBOUND = {
+    "due": Status.of(INFO, _("Waiting")),
+    "done": Status.of(SUCCESS, _("Carried out")),
+    "failed": JOB["failed"],
+    "skipped": Status.of(NEUTRAL, _("Nothing to do"), "circle-slash"),
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
@@ -133,6 +144,8 @@ AXES = {
     "shipment": SHIPMENT,
     "hold": HOLD,
     "job": JOB,
+    "connection": CONNECTION,
+    "inbound": INBOUND,
     "delivery": DELIVERY,
 }
 EVERY = {code: status for axis in AXES.values() for code, status in axis.items()}

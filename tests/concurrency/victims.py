@@ -156,9 +156,30 @@ def tracking(tenant_id: str) -> None:
     read_tracking(tenant_id=int(tenant_id))
 
 
+def shop_hook(path: str, body: str, headers: str) -> None:
+    """Take a shop's message in, and stop when it is stored and not committed."""
+    from django.test import Client
+
+    from channels import hook as door
+
+    keep = door.keep_message
+    door.keep_message = lambda **args: (keep(**args), stop_here())
+    Client().post(path, body, content_type="application/json", headers=json.loads(headers))
+
+
+def shop_message(tenant_id: str) -> None:
+    """Carry out a shop's message, and stop when its effect is written and not committed."""
+    from channels.actions import effects
+    from channels.tasks import read_messages
+
+    place = effects.place_order
+    effects.place_order = lambda **args: (place(**args), stop_here())
+    read_messages(tenant_id=int(tenant_id))
+
+
 VICTIMS: dict[str, Callable[..., None]] = {
     each.__name__: each
-    for each in (request, relay, delivery, job, webhook, label, label_written, hook, tracking)
+    for each in (request, relay, delivery, job, webhook, label, label_written, hook, tracking, shop_hook, shop_message)
 }  # fmt: skip
 
 

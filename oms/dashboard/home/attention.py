@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from channels.queries.connections import failing_messages, refused_connections
 from oms.accounts.models import Approval
 from oms.core.models import Delivery, Job
 from oms.core.paging import capped_count
@@ -75,8 +76,19 @@ def _part_allocated(count: int) -> str:
     return ngettext("order waits for part of its stock", "orders wait for part of their stock", count)
 
 
+def _channels() -> list[Attention]:
+    """A channel that cannot get through comes before what only waits."""
+    refused, failed = capped_count(refused_connections()), capped_count(failing_messages())
+    words = ngettext("connection was refused its last message", "connections were refused their last message", refused)
+    failures = ngettext("message of a sales channel failed", "messages of sales channels failed", failed)
+    return [
+        Attention(refused, words, "channels/", "critical", "unplug"),
+        Attention(failed, failures, "channels/failures/", icon="plug"),
+    ]
+
+
 def _machinery(permits: Permits) -> list[Attention]:
-    found = []
+    found = _channels() if permits("channels.view") else []
     if permits("approvals.decide"):
         count = capped_count(Approval.objects.filter(state=Approval.WAITING))
         words = ngettext("approval waits for a decision", "approvals wait for a decision", count)

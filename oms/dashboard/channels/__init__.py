@@ -1,0 +1,1 @@
+"""How sales channels are connected, and what came in from them."""
