@@ -275,6 +275,7 @@ CELERY_TASK_ROUTES = {
     "oms.core.tasks.run_jobs": {"queue": "imports"},
     "oms.accounts.tasks.send_invitations": {"queue": "notify"},
     "oms.webhooks.tasks.send_messages": {"queue": "notify"},
+    "oms.notifications.tasks.send_due_mail": {"queue": "notify"},
     "shipping.tasks.buy_due_labels": {"queue": "labels"},
 }
 CELERY_TASK_SERIALIZER = "json"

@@ -118,16 +118,25 @@ class ApiKey(models.Model):
 
 
 class SalesChannel(TenantModel):
-    """Where orders come from. Carrier accounts, buffers and messages may name one; the connection is another thing."""
+    """Where orders come from. Carrier accounts, buffers and messages may name one; the connection is another thing.
+
+    ``told_by`` says who tells the customer what happens to an order: us, the channel itself, or nobody.
+    """
 
     code = models.TextField(db_collation="C")
     name = models.TextField()
     kind = models.TextField(default="manual")
+    told_by = models.TextField(default="nobody")
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "code"], name="accounts_channel_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="accounts_channel_code"),
+            models.CheckConstraint(
+                condition=Q(told_by__in=["us", "channel", "nobody"]), name="accounts_channel_told_by"
+            ),
+        ]
 
 
 class Approval(TenantModel):

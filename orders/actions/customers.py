@@ -10,6 +10,7 @@ from uuid import UUID
 from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
 from oms.core.db.reading import read_rows
+from oms.core.relays import is_relay_address
 from oms.core.tenancy import unit
 from orders.models import Customer
 from orders.placing.drafts import OrderDraft
@@ -39,8 +40,13 @@ def find_or_create_customers(drafts: Sequence[OrderDraft]) -> list[UUID | None]:
     return [_lookup(draft, known) for draft in drafts]
 
 
+def _email(draft: OrderDraft) -> str:
+    """A marketplace's own address is good for one order and tells nobody who the buyer is."""
+    return "" if is_relay_address(draft.email) else draft.email
+
+
 def _keys(draft: OrderDraft) -> list[tuple[str, str]]:
-    pairs = (("email", draft.email), ("external_id", draft.customer_external_id))
+    pairs = (("email", _email(draft)), ("external_id", draft.customer_external_id))
     return [(kind, value) for kind, value in pairs if value]
 
 
@@ -70,7 +76,7 @@ def _new_rows(drafts: Sequence[OrderDraft], known: Known) -> list[dict]:
         keys = _keys(draft)
         if seen.isdisjoint(keys):
             rows[keys[0]] = {
-                "id": uuid7(), "name": draft.customer_name or draft.ship_to.name, "email": draft.email,
+                "id": uuid7(), "name": draft.customer_name or draft.ship_to.name, "email": _email(draft),
                 "phone": draft.phone, "external_id": draft.customer_external_id, "created_at": unit().now,
             }  # fmt: skip
         seen.update(keys)

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from oms.accounts import roles
 from oms.accounts.actions.business import REMORSE_MINUTES
-from oms.accounts.actions.channels import KINDS
+from oms.accounts.actions.channels import KINDS, TOLD_BY
 from oms.accounts.models import ApiKey, Approval, Invitation, Membership, SalesChannel
 from oms.accounts.queries import limits_of
 from oms.core.models import Tenant
@@ -56,18 +56,22 @@ class MeSerializer(serializers.Serializer):
 class ChannelSerializer(serializers.ModelSerializer):
     class Meta:
         model = SalesChannel
-        fields = ["id", "code", "name", "kind", "active", "created_at"]
+        fields = ["id", "code", "name", "kind", "told_by", "active", "created_at"]
 
 
 class ChannelDraft(serializers.Serializer):
     code = serializers.CharField(max_length=200)
     name = serializers.CharField(max_length=200)
     kind = serializers.CharField(max_length=40, default="manual", help_text=f"One of: {', '.join(KINDS)}.")
+    told_by = serializers.CharField(
+        max_length=20, default="", help_text=f"Who tells the customer: {', '.join(TOLD_BY)}."
+    )
 
 
 class ChannelChange(serializers.Serializer):
     name = serializers.CharField(required=False, max_length=200)
     active = serializers.BooleanField(required=False)
+    told_by = serializers.CharField(required=False, max_length=20)
 
 
 class KeySerializer(serializers.ModelSerializer):

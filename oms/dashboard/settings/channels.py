@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from oms.accounts.actions.channels import KINDS, NAME_LENGTH_MAX, create_channel, update_channel
+from oms.accounts.actions.channels import KINDS, NAME_LENGTH_MAX, TOLD_BY, create_channel, update_channel
 from oms.accounts.models import SalesChannel
 from oms.core.actors import require
 from oms.core.errors import NotFound
@@ -33,6 +33,12 @@ class ChannelForm(NameForm):
         help_text=gettext_lazy("What programs and files call it, like web-uk. It cannot be changed later."),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=list(KINDS.items()), initial="shop")
+    told_by = forms.ChoiceField(
+        label=gettext_lazy("Who tells the customer?"),
+        choices=[("", gettext_lazy("Choose later")), *TOLD_BY.items()],
+        required=False,
+        help_text=gettext_lazy("Mail about orders, parcels and refunds. A marketplace tells its customers itself."),
+    )
 
 
 class ChannelChangeForm(NameForm):
@@ -41,6 +47,7 @@ class ChannelChangeForm(NameForm):
         required=False,
         help_text=gettext_lazy("Without this nothing new comes in; what came in stays."),
     )
+    told_by = forms.ChoiceField(label=gettext_lazy("Who tells the customer?"), choices=list(TOLD_BY.items()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +71,11 @@ def channel_edit(request: HttpRequest, slug: str, channel_id: UUID) -> HttpRespo
     channel = SalesChannel.objects.filter(id=channel_id).first()
     if channel is None:
         raise NotFound("There is no such sales channel here.")
-    form = ChannelChangeForm(posted(request), initial={"name": channel.name, "active": channel.active})
+    form = ChannelChangeForm(posted(request), initial=_values(channel))
     if request.method == "POST" and attempt(form, lambda: update_channel(channel_id=channel_id, **form.cleaned_data)):
         return settled(request, reverse("dashboard:channels", args=[slug]), _("Sales channel saved."))
     return page_of_form(request, "dashboard/settings/channel.html", {"form": form, "channel": channel})
+
+
+def _values(channel: SalesChannel) -> dict:
+    return {"name": channel.name, "active": channel.active, "told_by": channel.told_by}

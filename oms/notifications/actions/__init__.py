@@ -1,0 +1,1 @@
+"""Write what customers are to be told, and send it."""
