@@ -14,6 +14,7 @@ PLACED, CANCELLED, REFUNDED, RETURNED = "order.placed", "order.cancelled", "orde
 KINDS = (PLACED, CANCELLED, REFUNDED, RETURNED)
 TEXT_MAX = 200
 REASON_MAX = 500
+ORDER_LINE = re.compile(r"lines\.[0-9a-f]{8}-")
 LINE_PATH = re.compile(r"lines\.(\d+)(?:\.(\w+))?")
 
 
@@ -96,7 +97,7 @@ def required_text(fields: Fields, name: str, message: str) -> str:
 
 def sentence_of(error: OmsError) -> str:
     """A refusal for whoever reads the log: each field, counted as people count, and what to do about it."""
-    told = [f"{_place(each.field)}: {each.message}" if each.field else each.message for each in error.fields]
+    told = [f"{_place(each.field)}{each.message}" for each in error.fields]
     return storable(" ".join(told) or error.message)[:2000]
 
 
@@ -123,8 +124,10 @@ def _check_text(fields: Fields, name: str, text: str, most: int) -> None:
 
 
 def _place(path: str) -> str:
-    """``lines.1.sku`` is “Line 2, sku”."""
+    """``lines.1.sku`` is “Line 2, sku”; a line that is named by its id says itself which it is."""
+    if not path or ORDER_LINE.match(path):
+        return ""
     found = LINE_PATH.fullmatch(path)
     if found is None:
-        return path
-    return f"Line {int(found[1]) + 1}" + (f", {found[2]}" if found[2] else "")
+        return f"{path}: "
+    return f"Line {int(found[1]) + 1}" + (f", {found[2]}: " if found[2] else ": ")

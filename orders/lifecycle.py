@@ -31,7 +31,11 @@ _TABLE: dict[tuple[str, str], str] = {
     (CANCEL_REQUESTED, "hold"): CANCEL_REQUESTED,
     (CANCEL_REQUESTED, "lift"): CANCEL_REQUESTED,
     (CANCEL_REQUESTED, "keep"): OPEN,
-    **{(state, "note"): state for state in (CHECKING, OPEN, CANCEL_REQUESTED, CANCELLED, CLOSED)},
+    **{
+        (state, verb): state
+        for state in (CHECKING, OPEN, CANCEL_REQUESTED, CANCELLED, CLOSED)
+        for verb in ("note", "pay", "refund")
+    },
 }
 
 _WORDS = {
@@ -40,7 +44,7 @@ _WORDS = {
     "allocate": "allocate it",
     "cancel_lines": "cancel units of it", "cancel": "cancel it", "note": "write a note on it",
     "ask_cancel": "ask for its cancellation", "close": "close it", "keep": "keep it",
-    "release": "release it to the floor",
+    "release": "release it to the floor", "pay": "write down a payment for it", "refund": "refund it",
 }  # fmt: skip
 _STATES = {
     DRAFT: "still a draft", CHECKING: "still being checked", OPEN: "open", CANCELLED: "canceled", CLOSED: "closed",

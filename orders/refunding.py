@@ -8,16 +8,38 @@ a line always sum to the line, and the lines to the order, to the cent.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
 from oms.core.money import ZERO, rounded, split
 
 
+@dataclass(frozen=True)
+class RefundDraft:
+    """``lines`` is line → units. ``shipping`` True gives their share of it back; None all of it with the last units.
+
+    ``goodwill`` goes back beside them, for no unit. The subject names what the refund is for, where that is a
+    return. ``moved_to`` is where the money went instead of back: the number of an exchange, whose order is paid
+    with it. No gateway is asked then.
+    """
+
+    order_id: UUID
+    lines: Mapping[UUID, int] = field(default_factory=dict)
+    shipping: bool | None = None
+    goodwill: Decimal = ZERO
+    reason: str = ""
+    subject_kind: str = ""
+    subject_id: UUID | None = None
+    moved_to: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """One line of what was agreed, and what of it went back already (or is on its way)."""
+    """One line of what was agreed, and what of it went back already (or is on its way).
+
+    ``units_returned`` are those of ``units_back`` that had been sent before.
+    """
 
     line_id: UUID
     name: str
@@ -28,6 +50,7 @@ class Sold:
     goods_back: Decimal = ZERO
     tax_back: Decimal = ZERO
     shipping_back: Decimal = ZERO
+    units_returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,21 @@ def left_of(line: Sold, worth: Worth) -> LineBack:
         worth.tax - line.tax_back,
         worth.shipping - line.shipping_back,
     )
+
+
+def worth_of_units(worth: Worth, units: int, quantity: int, currency: str) -> Decimal:
+    """What so many units are worth with their tax, without shipping: as a refund of them gives it back."""
+    return sum((rounded(pot * units / quantity, currency) for pot in (worth.goods, worth.tax)), ZERO)
+
+
+def balance(asked: Decimal, paid: Decimal, back: Decimal, goodwill: Decimal) -> Decimal:
+    """What the customer owes; negative what is owed to them.
+
+    A sum given back for no unit (``goodwill``, part of ``back``) settles a debt to the customer, and is a
+    present beyond that: it makes nobody a debtor.
+    """
+    due = asked - paid + back - goodwill
+    return due if due >= ZERO else min(due + goodwill, ZERO)
 
 
 def plan_refund(

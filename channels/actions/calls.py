@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from channels.actions.effects import Result, draft_for
+from channels.actions.effects import draft_for
 from channels.actions.noting import API_BATCH, API_ORDER
+from channels.actions.results import Result
 from channels.models import ChannelMessage
 from channels.payloads import parsed, sentence_of
 from oms.core.errors import Invalid, OmsError

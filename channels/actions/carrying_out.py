@@ -4,7 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from channels.actions.calls import place_again
-from channels.actions.effects import EFFECTS, Result, Waiting
+from channels.actions.effects import EFFECTS
+from channels.actions.results import Result, Waiting
 from channels.events import ChannelMessageFailed
 from channels.locks import lock_message
 from channels.models import ChannelMessage, Connection

@@ -1,9 +1,10 @@
 """What each kind of message does to an order. A refusal is an `OmsError`; what must wait raises `Waiting`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
+from channels.actions.results import Result, Waiting
 from channels.actions.taking_back import take_back
 from channels.models import ChannelMessage
 from channels.payloads import CANCELLED, PLACED, REFUNDED, RETURNED, Correction, read_correction
@@ -16,23 +17,6 @@ from orders.placing.drafts import OrderDraft
 from orders.placing.reading import read_order, renamed
 
 SOURCE = "hook"
-
-
-class Waiting(Exception):
-    """Not yet: ``sentence`` says what for, and ``given_up`` what is said when it never came."""
-
-    def __init__(self, sentence: str, given_up: str) -> None:
-        super().__init__(sentence)
-        self.sentence, self.given_up = sentence, given_up
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a message, in words, and the order it is about."""
-
-    state: str
-    sentence: str
-    order_id: UUID | None = None
 
 
 def place(message: ChannelMessage, data: object) -> Result:
@@ -56,7 +40,11 @@ def correct(kind: str) -> Callable[[ChannelMessage, object], Result]:
     def carry_out(message: ChannelMessage, data: object) -> Result:
         correction = read_correction(data, kind)
         order = _order_of(message.connection.channel, correction)
-        return Result(ChannelMessage.DONE, take_back(order=order, correction=correction, kind=kind), order.id)
+        done = take_back(order=order, correction=correction, kind=kind)
+        if not done:
+            nothing = f"Nothing of order #{order.number} is left to take back."
+            return Result(ChannelMessage.SKIPPED, nothing, order.id)
+        return Result(ChannelMessage.DONE, " ".join(done), order.id)
 
     return carry_out
 

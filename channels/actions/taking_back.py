@@ -1,33 +1,50 @@
-"""Take back units of one order: what has not left is canceled, what has comes back or is paid back."""
+"""Take back units of one order, as its channel says: what has not left is canceled, the rest comes or is paid back.
 
+The channel has paid its customer back already; here it is booked, exactly what is left per line.
+"""
+
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from channels.correcting import LineLeft, Shares, lines_of_skus, shares_of
-from channels.payloads import RETURNED, Correction
+from channels.payloads import CANCELLED, REFUNDED, RETURNED, Correction
 from fulfillment.actions.canceling import cancel_or_ask
 from inventory.items import sku_key
 from inventory.queries import resolve_skus
+from oms.core.errors import OmsError
+from oms.core.money import rounded
+from orders.actions.cancel import Cancelled
+from orders.actions.refund import RefundDraft, refund_order
+from orders.errors import NothingPaid, RefundTooLarge
 from orders.locks import lock_order
-from orders.models import Order
+from orders.models import Order, Refund
 from orders.queries import lines_of
+from orders.queries.money import money_of_order
+from returns.actions.book import BookedReturn, book_returns
+from returns.actions.request import ReturnLineDraft, request_return
+from returns.queries import units_in_returns
 
 
-def take_back(*, order: Order, correction: Correction, kind: str) -> str:
-    """Carry out what the channel says, and say what was done.
+def take_back(*, order: Order, correction: Correction, kind: str) -> list[str]:
+    """Carry out what the channel says; what was done, in sentences: none when nothing is left.
 
     Raises what canceling, returning and refunding refuse, and `Invalid` for SKUs that are not the order's.
     """
     order = lock_order(order.id)
     lines = lines_left(order)
-    units = lines_of_skus(lines, _by_our_sku(order, correction))
-    shares = shares_of(lines, units, gone_first=kind == RETURNED)
-    return _cancel(order, shares, lines, correction.reason)
+    if kind == RETURNED and correction.units is None:
+        shares = Shares(gone={line.line_id: line.gone for line in lines if line.gone})
+    else:
+        units = lines_of_skus(lines, _by_our_sku(order, correction))
+        shares = shares_of(lines, units, gone_first=kind == RETURNED)
+    return [*_cancel(order, shares, lines, correction.reason), *_take_gone(order, shares.gone, correction, kind)]
 
 
 def lines_left(order: Order) -> list[LineLeft]:
     """The goods of an order as a channel may take them back."""
     goods = [line for line in lines_of([order.id]).get(order.id, []) if line.kind == "goods"]
-    return [LineLeft(each.id, sku_key(each.sku), each.to_ship, each.shipped - each.returned) for each in goods]
+    back = units_in_returns([line.id for line in goods])
+    return [LineLeft(each.id, sku_key(each.sku), each.to_ship, each.shipped - back.get(each.id, 0)) for each in goods]
 
 
 def _by_our_sku(order: Order, correction: Correction) -> dict[str, int] | None:
@@ -42,12 +59,66 @@ def _by_our_sku(order: Order, correction: Correction) -> dict[str, int] | None:
     return wanted
 
 
-def _cancel(order: Order, shares: Shares, lines: list[LineLeft], reason: str) -> str:
+def _cancel(order: Order, shares: Shares, lines: Sequence[LineLeft], reason: str) -> list[str]:
+    if not shares.here:
+        return []
     everything = all(shares.here.get(line.line_id, 0) == line.here for line in lines)
-    asked: dict[UUID, int] | None = None if everything else shares.here
-    cancelled = cancel_or_ask(order_id=order.id, reason=reason, lines=asked)
+    cancelled = cancel_or_ask(order_id=order.id, reason=reason, lines=None if everything else shares.here)
     if cancelled is None:
-        return f"Order #{order.number}: the floor was asked to stop; it is canceled when they answer."
+        return [f"Order #{order.number}: the floor was asked to stop; it is canceled when they answer."]
+    return [_told(order, cancelled), *_pay_back(order, _paid_for(order, shares, cancelled), reason)]
+
+
+def _told(order: Order, cancelled: Cancelled) -> str:
     if cancelled.whole:
         return f"Order #{order.number} canceled."
-    return f"{cancelled.units:,} {'unit' if cancelled.units == 1 else 'units'} of order #{order.number} canceled."
+    return f"{cancelled.units:,} {_units(cancelled.units)} of order #{order.number} canceled."
+
+
+def _paid_for(order: Order, shares: Shares, cancelled: Cancelled) -> dict[UUID, int]:
+    """With the whole order go its fees and postage too."""
+    if not cancelled.whole:
+        return shares.here
+    return {line.line_id: line.units_left for line in money_of_order(order).lines if line.units_left}
+
+
+def _take_gone(order: Order, gone: Mapping[UUID, int], correction: Correction, kind: str) -> list[str]:
+    """Units that have left: they are back, only paid back, or, canceled too late, asked to come back."""
+    if not gone:
+        return []
+    if kind == CANCELLED:
+        return [_ask_back(order, gone, correction.reason)]
+    if kind == REFUNDED and not correction.restock:
+        return [_back(refund_order(draft=RefundDraft(order.id, gone, reason=correction.reason)))]
+    disposition = "restock" if correction.restock else "damaged"
+    draft = BookedReturn(order.id, gone, disposition=disposition, note=correction.reason)
+    (booked,) = book_returns(drafts=[draft])
+    if isinstance(booked, OmsError):
+        raise booked
+    came = f"Return R{booked.number}: {booked.units:,} {_units(booked.units)} of order #{order.number} came back."
+    return [came, _back(booked.refund)] if booked.refund else [came]
+
+
+def _ask_back(order: Order, gone: Mapping[UUID, int], reason: str) -> str:
+    lines = [ReturnLineDraft(line_id, units, "other") for line_id, units in gone.items()]
+    asked = request_return(order_id=order.id, lines=lines, note=reason, asked_by="channel")
+    return f"{asked.units:,} {_units(asked.units)} had left before: return R{asked.number} is to be approved."
+
+
+def _pay_back(order: Order, units: Mapping[UUID, int], reason: str) -> list[str]:
+    """What is left of it; nothing was paid for many an order, and nothing is left of what was given away."""
+    left = {line.line_id: line.units_left for line in money_of_order(order).lines}
+    wanted = {line_id: min(count, left.get(line_id, 0)) for line_id, count in units.items()}
+    wanted = {line_id: count for line_id, count in wanted.items() if count}
+    try:
+        return [_back(refund_order(draft=RefundDraft(order.id, wanted, reason=reason)))] if wanted else []
+    except (NothingPaid, RefundTooLarge):
+        return []
+
+
+def _back(refund: Refund) -> str:
+    return f"{rounded(refund.amount, refund.currency)} {refund.currency} go back."
+
+
+def _units(count: int) -> str:
+    return "unit" if count == 1 else "units"

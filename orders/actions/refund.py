@@ -5,7 +5,6 @@ The refund and its parts are written under the order's lock; the gateways are as
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,38 +15,19 @@ from oms.accounts.models import Approval
 from oms.core.audit import Change, record
 from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
-from oms.core.errors import FieldError, Forbidden, NotFound, OmsError
+from oms.core.errors import Forbidden, OmsError
 from oms.core.events import publish
-from oms.core.money import ZERO, rounded
+from oms.core.money import rounded
 from oms.core.tenancy import unit
 from orders.actions.refund_parts import follow_refunds
-from orders.errors import NothingPaid, RefundNeedsApproval, RefundTooLarge
+from orders.errors import RefundNeedsApproval
 from orders.events import CreditMoved, RefundRequested
 from orders.locks import lock_orders
 from orders.models import Order, Refund, RefundLine, RefundPart
-from orders.queries.money import agreed_of
-from orders.refunding import RefundPlan, Refusal, plan_refund
+from orders.queries.money import agreed_of, refund_plan
+from orders.refunding import RefundDraft, RefundPlan
 
 VERB = "orders.refund"
-REASON_MAX = 500
-
-
-@dataclass(frozen=True)
-class RefundDraft:
-    """``lines`` is line → units. ``shipping`` True gives their share of it back; None all of it with the last units.
-
-    The subject names what the refund is for, where that is a return. ``moved_to`` is where the money went
-    instead of back: the number of an exchange, whose order is paid with it. No gateway is asked then.
-    """
-
-    order_id: UUID
-    lines: Mapping[UUID, int] = field(default_factory=dict)
-    shipping: bool | None = None
-    goodwill: Decimal = ZERO
-    reason: str = ""
-    subject_kind: str = ""
-    subject_id: UUID | None = None
-    moved_to: str = ""
 
 
 def refund_orders(*, drafts: Sequence[RefundDraft]) -> list[Refund | OmsError]:
@@ -112,22 +92,10 @@ def carry_out(params: Mapping) -> Refund:
 
 
 def _plan(order: Order | None, draft: RefundDraft, agreed: Mapping) -> RefundPlan | OmsError:
-    if order is None or order.state == "draft":
-        return NotFound("There is no such order.")
-    if not agreed[order.id].tenders:
-        return NothingPaid("Nothing was paid for this order yet, so nothing can go back.")
-    if len(draft.reason) > REASON_MAX:
-        message = f"Shorten the reason to {REASON_MAX} characters."
-        return RefundTooLarge(message, fields=[FieldError("reason", "too_long", message)])
-    plan = plan_refund(agreed[order.id], draft.lines, shipping=draft.shipping, goodwill=draft.goodwill)
-    if not isinstance(plan, RefundPlan):
-        return _too_large(plan)
-    return (None if draft.moved_to else _against_actor(order, plan)) or plan
-
-
-def _too_large(refusals: Sequence[Refusal]) -> RefundTooLarge:
-    fields = [FieldError(each.field, each.code, each.message) for each in refusals]
-    return RefundTooLarge(refusals[0].message, fields=fields, left=str(refusals[0].left))
+    plan = refund_plan(order, draft, agreed)
+    if isinstance(plan, OmsError) or draft.moved_to:
+        return plan
+    return _against_actor(order, plan) or plan
 
 
 def _against_actor(order: Order, plan: RefundPlan) -> OmsError | None:

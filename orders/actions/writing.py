@@ -10,7 +10,7 @@ from oms.core.db.bulk import insert_rows
 from oms.core.events import publish
 from oms.core.tenancy import unit
 from orders import next_step
-from orders.actions.paying import payment_rows
+from orders.actions.paying import payment_rows, state_at_placing
 from orders.events import OrderPlaced
 from orders.lifecycle import DRAFT, next_state
 from orders.models import Order, OrderLine, OrderTag, Payment
@@ -61,7 +61,7 @@ def _order_row(accepted: Accepted) -> dict:
         "id": each.id, "number": accepted.number, "channel_id": each.channel_id, "external_id": draft.external_id,
         "customer_id": accepted.customer_id,
         "state": next_state(DRAFT, "place"), "fulfillment_state": "not_allocated",
-        "payment_state": draft.payment_state, "return_state": "",
+        "payment_state": state_at_placing(each), "return_state": "",
         "email": draft.email, "phone": draft.phone, "ship_to": draft.ship_to.to_json(),
         "bill_to": draft.bill_to.to_json(), "country": draft.ship_to.country,
         "customer_name": draft.customer_name or draft.ship_to.name,

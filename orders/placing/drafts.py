@@ -31,7 +31,7 @@ class LineDraft:
 
 @dataclass(frozen=True)
 class PaymentDraft:
-    """Money received, or authorised, for the order; without ``currency`` in the order's.
+    """Money received, or authorised, for the order, in the order's currency.
 
     ``base_rate`` turns it into ``base_currency``, where the money is kept in another one.
     """

@@ -8,14 +8,31 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from oms.core.errors import NotFound
-from oms.core.money import ZERO, rounded
-from orders.models import Order, OrderLine, Payment, Refund, RefundLine, RefundPart
+from oms.core.errors import FieldError, NotFound, OmsError
+from oms.core.money import ZERO
+from orders.errors import NothingPaid, RefundTooLarge
+from orders.models import Order, OrderLine, Payment, Refund, RefundPart
 from orders.queries.reading import lines_of, visible_orders
-from orders.refunding import Agreed, RefundPlan, Refusal, Sold, Tender, left_of, plan_refund, worth_of
+from orders.refunding import (
+    Agreed,
+    RefundDraft,
+    RefundPlan,
+    Refusal,
+    Sold,
+    Tender,
+    balance,
+    left_of,
+    plan_refund,
+    worth_of,
+    worth_of_units,
+)
 
 # Shipping and discounts on the whole order are shared by the other lines: see `orders.refunding`.
 NO_LINES = ("shipping", "discount")
+# A channel may say that money moved, and not how much.
+TOLD_WITHOUT_SUMS = ("part_paid", "part_refunded", "refunded")
+REASON_MAX = 500
+FOR_A_RETURN = "return"
 
 
 @dataclass(frozen=True)
@@ -28,14 +45,24 @@ class LineMoney:
     tax_left: Decimal
     shipping_left: Decimal
     unit_refund: Decimal
+    worth: Decimal
+    refunded: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.goods_left + self.tax_left + self.shipping_left
 
 
 @dataclass(frozen=True)
 class OrderMoney:
-    """``refunding`` is on its way back. One of the two debts is zero."""
+    """``refunding`` is on its way back. One of the two debts is zero.
+
+    Without ``known`` a channel said that money moved but not how much: then no sum here means anything.
+    """
 
     currency: str
     total: Decimal
+    known: bool
     paid: Decimal
     authorised: Decimal
     refunded: Decimal
@@ -48,71 +75,75 @@ class OrderMoney:
     refunds: tuple[Refund, ...]
 
 
-def agreed_of(orders: Sequence[Order], lines: Mapping[UUID, Sequence[OrderLine]] | None = None) -> dict[UUID, Agreed]:
-    """Order → its money as `orders.refunding` sees it; three statements, and one for lines that are not given."""
+@dataclass(frozen=True)
+class _Booked:
+    """An order's payments, and its refunds with their parts and lines, as they are written down."""
+
+    payments: list[Payment]
+    refunds: list[Refund]
+
+
+def agreed_of(orders: Sequence[Order]) -> dict[UUID, Agreed]:
+    """Order → its money as `orders.refunding` sees it; five statements at most."""
     ids = [order.id for order in orders]
-    lines = lines_of(ids) if lines is None else lines
-    payments, back = _payments(ids), _back_to_tenders(ids)
-    lines_back = _back_for_lines(ids)
-    return {
-        order.id: Agreed(
-            currency=order.currency,
-            total=order.total,
-            shipping=order.shipping_total,
-            lines=tuple(
-                _sold(line, lines_back.get(line.id)) for line in lines.get(order.id, ()) if line.kind not in NO_LINES
-            ),
-            tenders=tuple(
-                Tender(each.id, each.amount, back.get(each.id, ZERO))
-                for each in payments[order.id]
-                if each.state == Payment.CAPTURED
-            ),
-        )
-        for order in orders
-    }
+    lines, booked = lines_of(ids), _booked(ids)
+    return {order.id: _agreed(order, lines.get(order.id, ()), booked[order.id]) for order in orders}
 
 
 def money_of(order_id: UUID) -> OrderMoney:
     """Raises `NotFound`."""
-    order = visible_orders().filter(id=order_id).first()
-    if order is None:
-        raise NotFound("There is no such order.")
-    return money_of_order(order)
+    return money_of_order(_visible(order_id))
 
 
 def money_of_order(order: Order, lines: Sequence[OrderLine] | None = None) -> OrderMoney:
     """The same for an order that has been read, perhaps with its lines."""
-    agreed = agreed_of([order], None if lines is None else {order.id: lines})[order.id]
-    payments = tuple(Payment.objects.filter(order_id=order.id).order_by("created_at", "id"))
-    refunds = tuple(
-        Refund.objects.filter(order_id=order.id).prefetch_related("parts__payment", "lines").order_by("number")
-    )
-    refunded = sum((each.amount for refund in refunds for each in refund.parts.all() if each.state == "done"), ZERO)
+    lines = lines_of([order.id]).get(order.id, ()) if lines is None else lines
+    booked = _booked([order.id])[order.id]
+    agreed = _agreed(order, lines, booked)
+    parts = [part for refund in booked.refunds for part in refund.parts.all()]
+    refunded = sum((part.amount for part in parts if part.state == RefundPart.DONE), ZERO)
     back = sum((each.back for each in agreed.tenders), ZERO)
     paid = sum((each.captured for each in agreed.tenders), ZERO)
-    goodwill = sum((each.goodwill for each in refunds if each.state != Refund.FAILED), ZERO)
-    due = rounded(order.total - _no_longer_owed(agreed, order, lines) - goodwill - paid + back, order.currency)
+    goodwill = sum((each.goodwill for each in booked.refunds if _counts(each)), ZERO)
+    known = bool(booked.payments) or order.payment_state not in TOLD_WITHOUT_SUMS
+    due = balance(_asked(order, agreed, lines), paid, back, goodwill) if known else ZERO
     return OrderMoney(
         currency=order.currency,
         total=order.total,
+        known=known,
         paid=paid,
-        authorised=sum((each.amount for each in payments if each.state == Payment.AUTHORISED), ZERO),
+        authorised=sum((each.amount for each in booked.payments if each.state == Payment.AUTHORISED), ZERO),
         refunded=refunded,
         refunding=back - refunded,
         left=agreed.left,
         owed_by_customer=max(due, ZERO),
         owed_to_customer=max(-due, ZERO),
         lines=_line_money(agreed),
-        payments=payments,
-        refunds=refunds,
+        payments=tuple(booked.payments),
+        refunds=tuple(booked.refunds),
     )
 
 
-def preview_refund(
-    *, order: Order, units: Mapping[UUID, int], shipping: bool | None = None, goodwill: Decimal = ZERO
-) -> RefundPlan | list[Refusal]:
-    """What a refund would give back, and to which payments; or every reason against it."""
-    return plan_refund(agreed_of([order])[order.id], units, shipping=shipping, goodwill=goodwill)
+def preview_refund(*, draft: RefundDraft) -> RefundPlan:
+    """What the refund would give back, and to which payments. Raises what `orders.actions.refund` refuses."""
+    order = _visible(draft.order_id)
+    plan = refund_plan(order, draft, agreed_of([order]))
+    if isinstance(plan, OmsError):
+        raise plan
+    return plan
+
+
+def refund_plan(order: Order | None, draft: RefundDraft, agreed: Mapping[UUID, Agreed]) -> RefundPlan | OmsError:
+    """The one path of previews and refunds: the plan, or why not."""
+    if order is None or order.state == "draft":
+        return NotFound("There is no such order.")
+    if not agreed[order.id].tenders:
+        return NothingPaid("No payment is written down for this order, so nothing can go back.")
+    if len(draft.reason) > REASON_MAX:
+        message = f"Shorten the reason to {REASON_MAX} characters."
+        return RefundTooLarge(message, fields=[FieldError("reason", "too_long", message)])
+    plan = plan_refund(agreed[order.id], draft.lines, shipping=draft.shipping, goodwill=draft.goodwill)
+    return plan if isinstance(plan, RefundPlan) else _too_large(plan)
 
 
 def paid_and_back(order_ids: Collection[UUID]) -> tuple[dict[UUID, Decimal], dict[UUID, Decimal]]:
@@ -125,49 +156,98 @@ def paid_and_back(order_ids: Collection[UUID]) -> tuple[dict[UUID, Decimal], dic
     )
 
 
-def _line_money(agreed: Agreed) -> tuple[LineMoney, ...]:
-    worth = worth_of(agreed)
-    rows = []
-    for line in agreed.lines:
-        left = left_of(line, worth[line.line_id])
-        one = (worth[line.line_id].goods + worth[line.line_id].tax) / line.quantity
-        rows.append(LineMoney(line.line_id, left.quantity, left.goods, left.tax, left.shipping, one))
-    return tuple(rows)
+def _visible(order_id: UUID) -> Order:
+    order = visible_orders().filter(id=order_id).first()
+    if order is None:
+        raise NotFound("There is no such order.")
+    return order
 
 
-def _no_longer_owed(agreed: Agreed, order: Order, lines: Sequence[OrderLine] | None) -> Decimal:
-    """What the order asks no more for units that were cancelled or went back, valued as a refund values them."""
-    if order.state == "cancelled" and not any(line.units_back for line in agreed.lines):
-        return order.total
-    found = lines_of([order.id]).get(order.id, ()) if lines is None else lines
-    cancelled = {line.id: line.cancelled for line in found}
-    worth, gone = worth_of(agreed), ZERO
-    for line in agreed.lines:
-        each, units = worth[line.line_id], max(cancelled.get(line.line_id, 0), line.units_back)
-        gone += (each.goods + each.tax) * units / line.quantity + line.shipping_back
-    return gone
+def _too_large(refusals: Sequence[Refusal]) -> RefundTooLarge:
+    fields = [FieldError(each.field, each.code, each.message) for each in refusals]
+    return RefundTooLarge(refusals[0].message, fields=fields, left=str(refusals[0].left))
 
 
-def _payments(order_ids: Collection[UUID]) -> dict[UUID, list[Payment]]:
-    found: dict[UUID, list[Payment]] = defaultdict(list)
-    for each in Payment.objects.filter(order_id__in=order_ids).order_by("created_at", "id"):
-        found[each.order_id].append(each)
+def _booked(order_ids: Collection[UUID]) -> dict[UUID, _Booked]:
+    found: dict[UUID, _Booked] = defaultdict(lambda: _Booked([], []))
+    payments = {each.id: each for each in Payment.objects.filter(order_id__in=order_ids).order_by("created_at", "id")}
+    for payment in payments.values():
+        found[payment.order_id].payments.append(payment)
+    if not payments:
+        return found
+    refunds = Refund.objects.filter(order_id__in=list(found)).prefetch_related("parts", "lines").order_by("number")
+    for refund in refunds:
+        for part in refund.parts.all():
+            part.payment = payments[part.payment_id]
+        found[refund.order_id].refunds.append(refund)
     return found
 
 
-def _back_to_tenders(order_ids: Collection[UUID]) -> dict[UUID, Decimal]:
-    """Payment → what went back or is on its way; what was declined did not."""
-    parts = RefundPart.objects.filter(payment__order_id__in=order_ids).exclude(state=RefundPart.FAILED)
-    return dict(parts.values_list("payment_id").annotate(Sum("amount")))
+def _agreed(order: Order, lines: Sequence[OrderLine], booked: _Booked) -> Agreed:
+    back: dict[UUID, Decimal] = defaultdict(Decimal)
+    for refund in booked.refunds:
+        for part in refund.parts.all():
+            back[part.payment_id] += part.amount if part.state != RefundPart.FAILED else ZERO
+    return Agreed(
+        currency=order.currency,
+        total=order.total,
+        shipping=order.shipping_total,
+        lines=tuple(_sold(line, booked.refunds) for line in lines if line.kind not in NO_LINES),
+        tenders=tuple(
+            Tender(each.id, each.amount, back[each.id]) for each in booked.payments if each.state == Payment.CAPTURED
+        ),
+    )
 
 
-def _back_for_lines(order_ids: Collection[UUID]) -> dict[UUID, tuple]:
-    rows = RefundLine.objects.filter(refund__order_id__in=order_ids).exclude(refund__state=Refund.FAILED)
-    sums = rows.values_list("order_line_id").annotate(Sum("quantity"), Sum("goods"), Sum("tax"), Sum("shipping"))
-    return {line_id: tuple(back) for line_id, *back in sums}
+def _counts(refund: Refund) -> bool:
+    """What failed gave nothing back, unless one of its parts did: then its units are not given back twice."""
+    return refund.state != Refund.FAILED or any(part.state == RefundPart.DONE for part in refund.parts.all())
 
 
-def _sold(line: OrderLine, back: tuple | None) -> Sold:
-    units, goods, tax, shipping = back or (0, ZERO, ZERO, ZERO)
-    name = line.sku or line.title
-    return Sold(line.id, name, line.quantity, line.total, line.tax, int(units), goods, tax, shipping)
+def _sold(line: OrderLine, refunds: Sequence[Refund]) -> Sold:
+    back = [
+        (refund, each)
+        for refund in refunds
+        if _counts(refund)
+        for each in refund.lines.all()
+        if each.order_line_id == line.id
+    ]
+    return Sold(
+        line_id=line.id,
+        name=line.sku or line.title,
+        quantity=line.quantity,
+        total=line.total,
+        tax=line.tax,
+        units_back=sum(each.quantity for _, each in back),
+        goods_back=sum((each.goods for _, each in back), ZERO),
+        tax_back=sum((each.tax for _, each in back), ZERO),
+        shipping_back=sum((each.shipping for _, each in back), ZERO),
+        units_returned=sum(each.quantity for refund, each in back if refund.subject_kind == FOR_A_RETURN),
+    )
+
+
+def _line_money(agreed: Agreed) -> tuple[LineMoney, ...]:
+    worth, rows = worth_of(agreed), []
+    for line in agreed.lines:
+        each, left = worth[line.line_id], left_of(line, worth[line.line_id])
+        one, whole = (each.goods + each.tax) / line.quantity, each.goods + each.tax + each.shipping
+        rows.append(
+            LineMoney(line.line_id, left.quantity, left.goods, left.tax, left.shipping, one, whole, whole - left.amount)
+        )
+    return tuple(rows)
+
+
+def _asked(order: Order, agreed: Agreed, lines: Sequence[OrderLine]) -> Decimal:
+    """What the order still asks: not for units that were canceled or went back, valued as a refund values them.
+
+    Money that went back without a return is taken to be that of canceled units, where there are any.
+    """
+    if order.state == "cancelled":
+        return ZERO
+    cancelled = {line.id: line.cancelled for line in lines}
+    worth, asked = worth_of(agreed), order.total
+    for line in agreed.lines:
+        gone = max(cancelled[line.line_id], line.units_back - line.units_returned) + line.units_returned
+        asked -= worth_of_units(worth[line.line_id], min(gone, line.quantity), line.quantity, order.currency)
+        asked -= line.shipping_back
+    return asked

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oms.core.money import exponent
-from orders.refunding import Agreed, RefundPlan, Refusal, Sold, Tender, left_of, plan_refund, worth_of
+from orders.refunding import Agreed, RefundPlan, Refusal, Sold, Tender, balance, left_of, plan_refund, worth_of
 
 CARD, GIFT = UUID(int=901), UUID(int=902)
 
@@ -76,6 +76,25 @@ def test_each_tender_gets_back_what_it_gave():
     tenders = (Tender(GIFT, Decimal("5.00"), Decimal("2.00")), Tender(CARD, Decimal("15.00")))
     order = Agreed("EUR", Decimal("20.00"), Decimal(0), (sold(1, 2, "20.00"),), tenders)
     assert plan_refund(order, {UUID(int=1): 1}).tenders == {GIFT: Decimal("3.00"), CARD: Decimal("7.00")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "paid", "back", "goodwill", "due"),
+    [
+        (24, 24, 0, 0, 0), (24, 10, 0, 0, 14), (20, 24, 0, 0, -4),
+        (24, 24, 5, 5, 0),  # a present
+        (20, 25, 3, 3, -2), (20, 25, 5, 5, 0), (20, 25, 9, 9, 0),  # first the debt, then a present
+        (14, 24, 10, 0, 0),
+    ],
+)  # fmt: skip
+def test_a_sum_without_units_settles_a_debt_and_makes_none(asked, paid, back, goodwill, due):
+    assert balance(*map(Decimal, (asked, paid, back, goodwill))) == due
+
+
+def test_an_order_without_lines_still_has_its_money():
+    order = Agreed("EUR", Decimal("5.00"), Decimal("5.00"), (), (Tender(CARD, Decimal("5.00")),))
+    assert worth_of(order) == {}
+    assert plan_refund(order, {}, goodwill=Decimal("5.00")).tenders == {CARD: Decimal("5.00")}
 
 
 @st.composite
