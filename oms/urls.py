@@ -7,6 +7,7 @@ from channels.hook import channel_hook
 from oms.core.api.problems import no_such_address
 from oms.dashboard import errors
 from oms.dashboard.help import help_page
+from oms.dashboard.messages import mailbox
 from oms.dashboard.styleguide import styleguide
 from shipping.hook import carrier_hook
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("api/v1/", include("inventory.api.urls")),
     path("api/v1/", include("shipping.api.urls")),
     path("api/v1/", include("fulfillment.api.urls")),
+    path("api/v1/", include("returns.api.urls")),
+    path("api/v1/", include("oms.notifications.api.urls")),
     path("api/v1/", include("oms.desk.api.urls")),
     path("api/v1/", include("channels.api.urls")),
     path("api/<path:rest>", no_such_address),
@@ -30,6 +33,8 @@ urlpatterns = [
 
 if settings.DEVELOPMENT:
     urlpatterns += [
+        path("mailbox/", mailbox.mailbox, name="mailbox"),
+        path("mailbox/<str:name>/", mailbox.mail, name="mailbox_mail"),
         path("styleguide/", styleguide, name="styleguide"),
         path("styleguide/<slug:page>/", styleguide, name="styleguide_page"),
     ]

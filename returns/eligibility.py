@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-DAYS_DEFAULT = 30
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -10,13 +10,14 @@ from django.db.models import Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from inventory.models import Item, Location
+from oms.accounts.actions.business import RETURN_DAYS
 from oms.core.errors import NotFound
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
 from orders.models import Order, OrderLine
 from orders.queries import lines_of
 from returns import lifecycle
-from returns.eligibility import DAYS_DEFAULT, Bought, Verdict, is_returnable, verdicts, window_ends
+from returns.eligibility import Bought, Verdict, is_returnable, verdicts, window_ends
 from returns.models import Return, ReturnLine
 from shipping.models import Shipment
 
@@ -104,7 +105,7 @@ def returnable(order: Order, *, lines: Sequence[OrderLine] | None = None) -> Ret
 def return_days() -> int:
     """For how many days after they arrive goods can be sent back: the merchant's setting."""
     settings = Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id)
-    return int(settings.get("return_days", DAYS_DEFAULT))
+    return int(settings.get("return_days", RETURN_DAYS))
 
 
 def units_in_returns(line_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -62,6 +62,15 @@ RAIL = (
         ),
     ),
     RailItem(_("Shipping"), "shipping/", "truck", "shipments.view", "g s"),
+    RailItem(_("Returns"), "returns/", "undo-2", "returns.view", "g r"),
+    RailItem(
+        _("Customers"),
+        "customers/",
+        "users",
+        "customers.view",
+        "g c",
+        (RailItem(_("Messages"), "messages/", verb="messages.view"),),
+    ),
     RailItem(_("Channels"), "channels/", "plug", "channels.view", "g n"),
     RailItem(_("Jobs"), "jobs/", "list-checks", "jobs.view", "g j"),
     RailItem(

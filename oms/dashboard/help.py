@@ -22,6 +22,8 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         "import": _("Import"),
         "connection": _("Connection of a channel"),
         "inbound": _("Message of a channel"),
+        "message": _("Mail to a customer"),
+        "return": _("Return"),
     }
     axes = [(titles[axis], [badge(code, axis) for code in codes]) for axis, codes in AXES.items()]
     return render(request, "dashboard/help.html", {"axes": axes})

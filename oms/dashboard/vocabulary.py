@@ -133,6 +133,26 @@ INBOUND = {
     "failed": JOB["failed"],
     "skipped": Status.of(NEUTRAL, _("Nothing to do"), "circle-slash"),
 }
+MESSAGE = {
+    "due": Status.of(INFO, _("Waiting")),
+    "sending": Status.of(PROGRESS, _("Being sent")),
+    "sent": Status.of(SUCCESS, _("Sent"), "mail-check"),
+    "failed": JOB["failed"],
+    "skipped": Status.of(NEUTRAL, _("Not sent"), "circle-slash"),
+}
+RETURN = {
+    "requested": Status.of(WARNING, _("Asked for"), "inbox"),
+    "approved": Status.of(INFO, _("Approved")),
+    "in_transit": Status.of(PROGRESS, _("On its way"), "truck"),
+    "received": Status.of(WARNING, _("To inspect"), "package-search"),
+    "inspected": Status.of(WARNING, _("Refund due"), "hourglass"),
+    "closed": Status.of(SUCCESS, _("Done")),
+    "declined": Status.of(NEUTRAL, _("Declined"), "ban"),
+    "cancelled": Status.of(NEUTRAL, _("Canceled"), "ban"),
+    # How far an order's returns are.
+    "part_returned": Status.of(INFO, _("Part returned"), "undo-2"),
+    "returned": Status.of(NEUTRAL, _("Returned"), "undo-2"),
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
@@ -147,6 +167,8 @@ AXES = {
     "connection": CONNECTION,
     "inbound": INBOUND,
     "delivery": DELIVERY,
+    "message": MESSAGE,
+    "return": RETURN,
 }
 EVERY = {code: status for axis in AXES.values() for code, status in axis.items()}
 

@@ -12,7 +12,7 @@ KINDS = (
 )  # fmt: skip
 
 
-class Message(TenantModel):
+class CustomerMessage(TenantModel):
     """One mail about one order: a work row, claimed under a lease (``due_at``).
 
     ``key`` names what it is about, so that one thing is told once. ``letter`` is what it says

@@ -6,12 +6,12 @@ from django.db.models import QuerySet
 
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
-from oms.notifications.models import Message
+from oms.notifications.models import CustomerMessage
 
 
-def messages(*, state: str = "", kind: str = "", order_id: UUID | None = None) -> QuerySet[Message]:
+def messages(*, state: str = "", kind: str = "", order_id: UUID | None = None) -> QuerySet[CustomerMessage]:
     """For lists, newest first by ``-created_at``, as far as the actor may see the orders."""
-    rows = Message.objects.select_related("order")
+    rows = CustomerMessage.objects.select_related("order")
     channels = unit().actor.channels
     if channels is not None:
         rows = rows.filter(order__channel_id__in=channels)
@@ -22,7 +22,7 @@ def messages(*, state: str = "", kind: str = "", order_id: UUID | None = None) -
     return rows.filter(kind=kind) if kind else rows
 
 
-def message(message_id: UUID) -> Message:
+def message(message_id: UUID) -> CustomerMessage:
     """Raises `NotFound`."""
     found = messages().filter(id=message_id).first()
     if found is None:

@@ -10,7 +10,8 @@ from oms.notifications.adapters.smtp import send
 
 SENDER = system("mail")
 DUE_MAIL = (
-    "SELECT DISTINCT tenant_id, 0 FROM notifications_message WHERE state IN ('due', 'sending') AND due_at <= now()"
+    "SELECT DISTINCT tenant_id, 0 FROM notifications_customermessage "
+    "WHERE state IN ('due', 'sending') AND due_at <= now()"
 )
 
 

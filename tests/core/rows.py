@@ -24,6 +24,17 @@ VALUES = {
     "inventory.reservation": {"quantity": 1, "open": 1},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
+    "orders.payment": {"amount": 1},
+    "orders.refund": {"amount": 1, "number": 1},
+    "orders.refundline": {"quantity": 1},
+    "orders.refundpart": {"amount": 1},
+    "returns.return": {"number": NUMBER},
+    "returns.returnline": {"quantity": 1, "reason": "other"},
+    "returns.receipt": {"quantity": 1},
+    "returns.inspection": {"quantity": 1, "grade": "opened", "disposition": "scrap"},
+    "notifications.customermessage": {
+        "kind": "placed", "letter": {"subject": MARK, "paragraphs": [MARK], "rows": [], "button": "", "link": ""},
+    },
     "shipping.trackingevent": {"code": "in_transit"},
     "fulfillment.fulfillmentorder": {"number": NUMBER},
     "fulfillment.scan": {"kind": "pick", "verdict": "right"},
@@ -33,7 +44,7 @@ VALUES = {
     "core.delivery": {"state": "parked", "attempts": 8, "error": MARK, "shard": 0},
     "core.fact": {"name": "channel.created", "payload": {"channel_id": str(UUID(int=1)), "code": MARK}},
     "accounts.approval": {"requested_by": {"kind": "user", "id": "0", "label": MARK}},
-}
+}  # fmt: skip
 
 
 def tenant_models() -> list[type[Model]]:

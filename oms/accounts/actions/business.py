@@ -21,6 +21,7 @@ from oms.core.tenancy import unit
 NAME_LENGTH_MAX = 120
 SLUG_LENGTH_MAX = 50
 REMORSE_MINUTES, REMORSE_MINUTES_MAX = 30, 7 * 24 * 60
+RETURN_DAYS, RETURN_DAYS_MAX = 30, 365
 
 
 def create_merchant(*, name: str, currency: str = "USD", country: str = "US", timezone: str = "UTC") -> Tenant:
@@ -40,10 +41,13 @@ def update_business(
     timezone: str | None = None,
     country: str | None = None,
     remorse_minutes: int | None = None,
+    return_days: int | None = None,
+    support_email: str | None = None,
 ) -> Tenant:
     """Change the merchant's settings; what is None stays. Orders already placed keep their own currency.
 
-    ``remorse_minutes`` is how long a customer may change their mind before the floor begins.
+    ``remorse_minutes`` is how long a customer may change their mind before the floor begins, ``return_days``
+    how long they may send something back, ``support_email`` where they reach a person.
 
     Raises `Invalid` naming every bad field.
     """
@@ -56,11 +60,25 @@ def update_business(
     }
     wanted = {field: value for field, value in given.items() if value is not None}
     _check(wanted)
-    if remorse_minutes is not None:
-        if not 0 <= remorse_minutes <= REMORSE_MINUTES_MAX:
-            raise Invalid.field("remorse_minutes", "Give 0 minutes to a week (10,080 minutes).", "out_of_range")
-        wanted["settings"] = {**tenant.settings, "remorse_minutes": remorse_minutes}
+    settings = _settings(remorse_minutes, return_days, support_email)
+    if settings:
+        wanted["settings"] = {**tenant.settings, **settings}
     return _change(tenant, wanted)
+
+
+def _settings(remorse_minutes: int | None, return_days: int | None, support_email: str | None) -> dict:
+    """Those that are given, checked."""
+    if remorse_minutes is not None and not 0 <= remorse_minutes <= REMORSE_MINUTES_MAX:
+        raise Invalid.field("remorse_minutes", "Give 0 minutes to a week (10,080 minutes).", "out_of_range")
+    if return_days is not None and not 0 <= return_days <= RETURN_DAYS_MAX:
+        raise Invalid.field("return_days", f"Give 0 to {RETURN_DAYS_MAX} days.", "out_of_range")
+    if support_email and "@" not in support_email.strip(" @"):
+        raise Invalid.field("support_email", "Enter an address like help@example.com.", "malformed_email")
+    given = {
+        "remorse_minutes": remorse_minutes, "return_days": return_days,
+        "support_email": support_email if support_email is None else support_email.strip(),
+    }  # fmt: skip
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def set_role_limits(*, role: str, limits: Mapping[str, Decimal | None]) -> Tenant:

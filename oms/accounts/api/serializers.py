@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from oms.accounts import roles
-from oms.accounts.actions.business import REMORSE_MINUTES
+from oms.accounts.actions.business import REMORSE_MINUTES, RETURN_DAYS
 from oms.accounts.actions.channels import KINDS, TOLD_BY
 from oms.accounts.models import ApiKey, Approval, Invitation, Membership, SalesChannel
 from oms.accounts.queries import limits_of
@@ -20,12 +20,24 @@ class BusinessSerializer(serializers.ModelSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     remorse_minutes = serializers.SerializerMethodField()
 
+    return_days = serializers.SerializerMethodField()
+    support_email = serializers.SerializerMethodField()
+
     class Meta:
         model = Tenant
-        fields = ["id", "slug", "name", "currency", "timezone", "country", "remorse_minutes", "created_at"]
+        fields = [
+            "id", "slug", "name", "currency", "timezone", "country", "remorse_minutes", "return_days",
+            "support_email", "created_at",
+        ]  # fmt: skip
 
     def get_remorse_minutes(self, tenant: Tenant) -> int:
         return tenant.settings.get("remorse_minutes", REMORSE_MINUTES)
+
+    def get_return_days(self, tenant: Tenant) -> int:
+        return tenant.settings.get("return_days", RETURN_DAYS)
+
+    def get_support_email(self, tenant: Tenant) -> str:
+        return tenant.settings.get("support_email", "")
 
 
 class BusinessChange(serializers.Serializer):
@@ -35,6 +47,12 @@ class BusinessChange(serializers.Serializer):
     country = serializers.CharField(required=False, max_length=10)
     remorse_minutes = serializers.IntegerField(
         required=False, help_text="How long a customer may change their mind before the floor begins; 30 by default."
+    )
+    return_days = serializers.IntegerField(
+        required=False, help_text="How long something can be sent back after it arrived; 30 by default."
+    )
+    support_email = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Where customers reach a person."
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -21,11 +22,17 @@ ICONS = {
     "orders.place": "inbox", "orders.draft": "pencil-line", "orders.screen": "shield-check",
     "orders.hold": "circle-pause", "orders.lift": "circle-play", "orders.cancel": "ban", "orders.allocate": "split",
     "orders.edit": "pencil", "orders.note": "message-square", "orders.match": "link",
+    "orders.refund": "banknote-arrow-down", "orders.pay": "banknote-arrow-up", "messages.send": "mail",
+    "messages.resend": "mail", "returns.request": "undo-2", "returns.receive": "package-search",
+    "returns.inspect": "search-check",
 }  # fmt: skip
 FILTERS: dict[str, tuple[str | Promise, Q]] = {
     "all": (_("All"), Q()),
     "people": (_("People"), Q(actor_kind="user")),
     "stock": (_("Stock and routing"), Q(verb__in=("orders.allocate", "orders.place", "orders.match", "orders.cancel"))),
+    "messages": (_("Customer messages"), Q(verb__startswith="messages.")),
+    "money": (_("Money"), Q(verb__in=("orders.refund", "orders.pay", "orders.place"))),
+    "parcels": (_("Parcels"), Q(verb__startswith="shipments.")),
     "checks": (_("Checks and holds"), Q(verb__in=("orders.screen", "orders.hold", "orders.lift"))),
 }
 WORDS = {
@@ -55,9 +62,15 @@ class Timeline:
 
 def timeline(request: HttpRequest, order: Order, *, personal: bool) -> Timeline:
     """The part of an order's story that the address asks for (``show``, ``story``)."""
+    return timeline_of(request, ("order", order.id), personal=personal)
+
+
+def timeline_of(request: HttpRequest, subject: tuple[str, UUID], *, personal: bool) -> Timeline:
+    """The same for any subject, as its kind and id."""
+    kind, subject_id = subject
     chosen = request.GET.get("show", "all")
     chosen = chosen if chosen in FILTERS else "all"
-    entries = AuditEntry.objects.filter(FILTERS[chosen][1], subject_id=order.id, subject_kind="order")
+    entries = AuditEntry.objects.filter(FILTERS[chosen][1], subject_id=subject_id, subject_kind=kind)
     found = keyset_page(entries, order=("-id",), size=SHOWN, cursor=request.GET.get("story", ""))
     page = linked(request, found, name="story")
     zone = ZoneInfo(request.merchant.timezone)

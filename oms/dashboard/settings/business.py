@@ -44,6 +44,11 @@ class BusinessForm(PlainForm):
             "So long after it was placed an order goes to the floor. Until then it can be canceled at once."
         ),
     )
+    support_email = forms.EmailField(
+        label=gettext_lazy("E-mail address for customers"),
+        required=False,
+        help_text=gettext_lazy("Where customers reach a person: in mails and on the pages of their orders."),
+    )
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
@@ -58,6 +63,7 @@ def business(request: HttpRequest, slug: str) -> HttpResponse:
     require(request.actor, "settings.edit" if request.method == "POST" else "settings.view")
     initial = {name: getattr(request.merchant, name) for name in FIELDS}
     initial["remorse_minutes"] = request.merchant.settings.get("remorse_minutes", REMORSE_MINUTES)
+    initial["support_email"] = request.merchant.settings.get("support_email", "")
     form = BusinessForm(posted(request), initial=initial)
     if request.method == "POST" and attempt(form, lambda: update_business(**form.cleaned_data)):
         return settled(request, reverse("dashboard:settings", args=[slug]), _("Business settings saved."))

@@ -14,7 +14,8 @@ from oms.core.db.bulk import update_rows
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
 from oms.notifications.letters import Letter
-from oms.notifications.models import Message
+from oms.notifications.locks import lock_due_messages, lock_message
+from oms.notifications.models import CustomerMessage
 
 BATCH = 20
 LEASE = timedelta(minutes=5)
@@ -48,17 +49,13 @@ class Outcome:
 def claim_mail(*, limit: int = BATCH) -> list[Mail]:
     """Take what is due, the oldest first. Whoever dies with it in hand leaves it due again after the lease."""
     now, tenant = unit().now, Tenant.objects.get(id=unit().tenant_id)
-    messages = list(
-        Message.objects.select_for_update(no_key=True, skip_locked=True)
-        .filter(state__in=[Message.DUE, Message.SENDING], due_at__lte=now)
-        .order_by("due_at", "id")[:limit]
-    )
+    messages = lock_due_messages(now, limit)
     for each in messages:
         each.attempts += 1
     update_rows(
-        Message,
+        CustomerMessage,
         [
-            {"id": each.id, "state": Message.SENDING, "attempts": each.attempts, "due_at": now + LEASE}
+            {"id": each.id, "state": CustomerMessage.SENDING, "attempts": each.attempts, "due_at": now + LEASE}
             for each in messages
         ],
     )
@@ -73,17 +70,17 @@ def claim_mail(*, limit: int = BATCH) -> list[Mail]:
 
 def settle_mail(*, mail: Mail, outcome: Outcome) -> None:
     """Write down what the server said. An answer that comes after its lease, when another was sent, is dropped."""
-    message = Message.objects.select_for_update(no_key=True).filter(id=mail.message_id).first()
-    if message is None or message.state != Message.SENDING or message.attempts != mail.attempt:
+    message = lock_message(mail.message_id)
+    if message is None or message.state != CustomerMessage.SENDING or message.attempts != mail.attempt:
         return
     subjects = (("order", message.order_id),)
     if outcome.sent:
-        message.state, message.sent_at, message.reason = Message.SENT, unit().now, ""
+        message.state, message.sent_at, message.reason = CustomerMessage.SENT, unit().now, ""
         record([Change("messages.send", f"Mail to the customer: {message.subject}", subjects)])
     elif outcome.final or message.attempts >= ATTEMPTS_MAX:
-        message.state, message.reason = Message.FAILED, outcome.reason
+        message.state, message.reason = CustomerMessage.FAILED, outcome.reason
         record([Change("messages.send", f"Mail to the customer failed: {outcome.reason}", subjects)])
     else:
-        message.state, message.reason = Message.DUE, outcome.reason
+        message.state, message.reason = CustomerMessage.DUE, outcome.reason
         message.due_at = unit().now + min(timedelta(seconds=15) * 2**message.attempts, WAIT_MAX)
     message.save(update_fields=["state", "sent_at", "reason", "due_at"])

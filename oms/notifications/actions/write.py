@@ -17,7 +17,8 @@ from oms.core.relays import is_relay_address
 from oms.core.tenancy import unit
 from oms.notifications import letters
 from oms.notifications.letters import About, Letter
-from oms.notifications.models import Message
+from oms.notifications.locks import lock_message
+from oms.notifications.models import CustomerMessage
 from orders.models import Order
 from orders.queries import lines_of
 
@@ -57,13 +58,15 @@ def tell_customers(*, news: Collection[News]) -> int:
     told = [each for each in fresh if each.order_id in orders]
     abouts = about_orders(list(orders.values()))
     rows = [_row(each, orders[each.order_id], _letter(each, abouts[each.order_id])) for each in told]
-    written = insert_rows(Message, rows, on_conflict="ON CONFLICT (tenant_id, key) DO NOTHING", returning=["id"])
+    written = insert_rows(
+        CustomerMessage, rows, on_conflict="ON CONFLICT (tenant_id, key) DO NOTHING", returning=["id"]
+    )
     return len(written)
 
 
 def write_message(
     *, kind: str, order_id: UUID, key: str, details: Mapping[str, object], recipient: str = ""
-) -> Message:
+) -> CustomerMessage:
     """Owe one mail that the customer has just asked for, whoever tells them otherwise. Raises `NotFound`."""
     order = Order.objects.filter(id=order_id).first()
     if order is None:
@@ -71,21 +74,21 @@ def write_message(
     news = News(kind, order_id, unit().now, key, details)
     row = _row(news, order, _letter(news, about_orders([order])[order_id]))
     if recipient:
-        row |= {"recipient": recipient, "state": Message.DUE, "reason": ""}
-    insert_rows(Message, [row])
-    return Message.objects.get(id=row["id"])
+        row |= {"recipient": recipient, "state": CustomerMessage.DUE, "reason": ""}
+    insert_rows(CustomerMessage, [row])
+    return CustomerMessage.objects.get(id=row["id"])
 
 
-def resend(*, message_id: UUID) -> Message:
+def resend(*, message_id: UUID) -> CustomerMessage:
     """Send it again. Raises `NotFound`, and `NotAllowed` while it is on its way or where there is no address."""
-    message = Message.objects.select_for_update(no_key=True).filter(id=message_id).first()
+    message = lock_message(message_id)
     if message is None:
         raise NotFound("There is no such message.")
-    if message.state in (Message.DUE, Message.SENDING):
+    if message.state in (CustomerMessage.DUE, CustomerMessage.SENDING):
         raise NotAllowed(message.state, "resend", "It is on its way already. Nothing was changed.")
     if not message.recipient:
         raise NotAllowed(message.state, "resend", "The order has no e-mail address. Nothing was changed.")
-    message.state, message.attempts, message.due_at, message.reason = Message.DUE, 0, unit().now, ""
+    message.state, message.attempts, message.due_at, message.reason = CustomerMessage.DUE, 0, unit().now, ""
     message.save(update_fields=["state", "attempts", "due_at", "reason"])
     subjects = (("order", message.order_id),)
     record([Change("messages.resend", f"“{message.subject}” sent again to the customer", subjects)])
@@ -117,7 +120,7 @@ def _row(news: News, order: Order, letter: Letter) -> dict:
     return {
         "id": uuid7(), "order_id": order.id, "kind": news.kind, "key": news.key, "recipient": order.email,
         "subject": letter.subject, "letter": letter.to_json(),
-        "state": Message.SKIPPED if reason else Message.DUE, "reason": reason, "attempts": 0,
+        "state": CustomerMessage.SKIPPED if reason else CustomerMessage.DUE, "reason": reason, "attempts": 0,
         "due_at": unit().now + news.wait, "sent_at": None, "created_at": unit().now,
     }  # fmt: skip
 

@@ -7,6 +7,6 @@ class Migration(migrations.Migration):
     dependencies = [("notifications", "0001_initial"), ("orders", "0005_protect_payments")]
 
     operations = [
-        ProtectTenantTable("Message"),
-        ListDueWork("notifications_message", "tenant_id", "state", "due_at"),
+        ProtectTenantTable("CustomerMessage"),
+        ListDueWork("notifications_customermessage", "tenant_id", "state", "due_at"),
     ]

@@ -1,0 +1,1 @@
+"""The mail that customers got, and the mailbox of a development machine."""
