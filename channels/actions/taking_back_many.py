@@ -7,10 +7,11 @@ from uuid import UUID
 from channels.correcting import LineLeft, Shares, shares_of
 from oms.core.errors import OmsError
 from orders.actions.cancel import cancel_lines
-from orders.actions.refund import RefundDraft, refund_orders
+from orders.actions.refund import refund_orders
 from orders.errors import NothingPaid, RefundTooLarge
 from orders.locks import lock_orders
 from orders.queries import lines_of
+from orders.refunding import RefundDraft
 from returns.actions.book import BookedReturn, book_returns
 from returns.models import Return
 from returns.queries import units_in_returns
