@@ -24,9 +24,9 @@ def report_lines(report: Reconcile, *, placed: bool) -> Iterator[str]:
     )
     if placed:
         yield (
-            f"Placed {report.orders:,} orders · cancelled {report.cancelled_units:,} units · items created "
-            f"{report.created_items:,} · opening stock generated {report.opening_units:,} units · "
-            f"units short {report.short_units:,}"
+            f"Placed {report.orders:,} orders · cancelled {report.cancelled_units:,} units · returned "
+            f"{report.returned_units:,} units · items created {report.created_items:,} · opening stock "
+            f"generated {report.opening_units:,} units · units short {report.short_units:,}"
         )
 
 

@@ -42,17 +42,17 @@ def match_in_file(judge: Judge, credits: Sequence[Judged]) -> None:
 
 
 def match_in_orders(judge: Judge, credits: Sequence[Judged]) -> dict[UUID, dict[UUID, int]]:
-    """Order → line → units to cancel, for the credits that match."""
+    """Order → line → units to take back, for the credits that match."""
     sales = sales_in_orders(judge, credits)
     known, found = set(sales), {}
-    to_cancel: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
+    to_take_back: dict[UUID, dict[UUID, int]] = defaultdict(lambda: defaultdict(int))
     for each, line in _lines(credits):
         key = match_key(each.document.customer, line.key)
         found[line.row] = _take(sales, key, line, each.document.placed_at)
         for (order_id, line_id), units in found[line.row]:
-            to_cancel[order_id][line_id] += units
+            to_take_back[order_id][line_id] += units
     _decide(credits, found, known)
-    return to_cancel
+    return to_take_back
 
 
 def sales_in_orders(judge: Judge, credits: Sequence[Judged]) -> Sales:
@@ -69,7 +69,7 @@ def sales_in_orders(judge: Judge, credits: Sequence[Judged]) -> Sales:
     skus = {items[code].sku if code in items else code for code in codes}
     by = "external_id" if "customer_id" in judge.reader.at else "email"
     for line in queries.open_lines(judge.found.channel_id, customers=customers, skus=skus, by=by):
-        sale = Sale((line.order_id, line.line_id), line.placed_at, line.price, line.open)
+        sale = Sale((line.order_id, line.line_id), line.placed_at, line.price, line.here + line.gone)
         for code in named[sku_key(line.sku)]:
             sales[match_key(line.customer, code)].append(sale)
     return sales

@@ -12,6 +12,7 @@ from channels.actions.checking import link_items
 from channels.actions.crediting import match_in_orders
 from channels.actions.judging import Judge, Judged, Sums, write_verdicts
 from channels.actions.noting import settle_import
+from channels.actions.taking_back_many import take_back_units
 from channels.documents.drafts import draft_of
 from channels.documents.outcomes import CANCELLATION, CONFLICT, ERROR, ORDER, TO_PLACE, Verdict
 from channels.lifecycle import next_state
@@ -27,7 +28,6 @@ from oms.core.errors import OmsError
 from oms.core.jobs import Step
 from oms.core.models import Job
 from oms.core.tenancy import unit
-from orders.actions.cancel import cancel_lines
 from orders.actions.place import Placed, place_orders
 from orders.errors import DuplicateOrder
 
@@ -122,13 +122,11 @@ def _refusal(error: OmsError) -> Verdict:
 def _apply_credits(judge: Judge, credits: Sequence[Judged], sums: Sums) -> None:
     if not credits:
         return
-    to_cancel = match_in_orders(judge, credits)
-    answers = cancel_lines(lines=to_cancel, reason=f"Taken back by a credit in {judge.found.file_name}")
-    for answer in answers.values():
-        # Matched against the same rows under the same locks: a refusal is a bug, and the chunk is not half done.
-        if isinstance(answer, OmsError):
-            raise answer
-        sums.count("cancelled_units", answer.units)
+    taken = take_back_units(
+        units=match_in_orders(judge, credits), reason=f"Taken back by a credit in {judge.found.file_name}"
+    )
+    sums.count("cancelled_units", taken.cancelled)
+    sums.count("returned_units", taken.returned)
     for each in credits:
         each.stored.placed_at = unit().now
 

@@ -14,12 +14,12 @@ from inventory.queries import resolve_skus
 from oms.core.errors import OmsError
 from oms.core.money import rounded
 from orders.actions.cancel import Cancelled
-from orders.actions.refund import RefundDraft, refund_order
-from orders.errors import NothingPaid, RefundTooLarge
+from orders.actions.refund import refund_order
+from orders.actions.refund_cancelled import cancelled_units, refund_cancelled, wish_refund
 from orders.locks import lock_order
 from orders.models import Order, Refund
 from orders.queries import lines_of
-from orders.queries.money import money_of_order
+from orders.refunding import RefundDraft
 from returns.actions.book import BookedReturn, book_returns
 from returns.actions.request import ReturnLineDraft, request_return
 from returns.queries import units_in_returns
@@ -63,23 +63,19 @@ def _cancel(order: Order, shares: Shares, lines: Sequence[LineLeft], reason: str
     if not shares.here:
         return []
     everything = all(shares.here.get(line.line_id, 0) == line.here for line in lines)
+    before = cancelled_units(order_id=order.id)
     cancelled = cancel_or_ask(order_id=order.id, reason=reason, lines=None if everything else shares.here)
     if cancelled is None:
+        wish_refund(order_id=order.id, before=before, reason=reason)
         return [f"Order #{order.number}: the floor was asked to stop; it is canceled when they answer."]
-    return [_told(order, cancelled), *_pay_back(order, _paid_for(order, shares, cancelled), reason)]
+    refund = refund_cancelled(order_id=order.id, before=before, reason=reason)
+    return [_told(order, cancelled), *([_back(refund)] if isinstance(refund, Refund) else [])]
 
 
 def _told(order: Order, cancelled: Cancelled) -> str:
     if cancelled.whole:
         return f"Order #{order.number} canceled."
     return f"{cancelled.units:,} {_units(cancelled.units)} of order #{order.number} canceled."
-
-
-def _paid_for(order: Order, shares: Shares, cancelled: Cancelled) -> dict[UUID, int]:
-    """With the whole order go its fees and postage too."""
-    if not cancelled.whole:
-        return shares.here
-    return {line.line_id: line.units_left for line in money_of_order(order).lines if line.units_left}
 
 
 def _take_gone(order: Order, gone: Mapping[UUID, int], correction: Correction, kind: str) -> list[str]:
@@ -103,17 +99,6 @@ def _ask_back(order: Order, gone: Mapping[UUID, int], reason: str) -> str:
     lines = [ReturnLineDraft(line_id, units, "other") for line_id, units in gone.items()]
     asked = request_return(order_id=order.id, lines=lines, note=reason, asked_by="channel")
     return f"{asked.units:,} {_units(asked.units)} had left before: return R{asked.number} is to be approved."
-
-
-def _pay_back(order: Order, units: Mapping[UUID, int], reason: str) -> list[str]:
-    """What is left of it; nothing was paid for many an order, and nothing is left of what was given away."""
-    left = {line.line_id: line.units_left for line in money_of_order(order).lines}
-    wanted = {line_id: min(count, left.get(line_id, 0)) for line_id, count in units.items()}
-    wanted = {line_id: count for line_id, count in wanted.items() if count}
-    try:
-        return [_back(refund_order(draft=RefundDraft(order.id, wanted, reason=reason)))] if wanted else []
-    except (NothingPaid, RefundTooLarge):
-        return []
 
 
 def _back(refund: Refund) -> str:

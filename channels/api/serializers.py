@@ -54,6 +54,7 @@ class ReportSerializer(serializers.Serializer):
     created_items = serializers.IntegerField()
     opening_units = serializers.IntegerField()
     cancelled_units = serializers.IntegerField()
+    returned_units = serializers.IntegerField(help_text="They had left before the credit.")
     short_units = serializers.IntegerField()
 
 
@@ -107,7 +108,7 @@ class ImportRowSerializer(serializers.Serializer):
 def report_body(report: queries.Reconcile) -> dict:
     counts = (
         "balanced", "orders", "guests", "free_lines", "moved_times", "missing_items", "created_items", "opening_units",
-        "cancelled_units", "short_units",
+        "cancelled_units", "returned_units", "short_units",
     )  # fmt: skip
     return {
         "file": _totals(report.file),

@@ -16,7 +16,7 @@ from channels.documents.outcomes import CANCELLATION, CREDIT_UNMATCHED, Verdict
 
 @dataclass(slots=True)
 class Sale:
-    """An earlier order line; ``open`` units are neither cancelled, in work nor shipped. ``ref`` is the caller's."""
+    """An earlier order line; ``open`` units can be canceled or come back. ``ref`` is the caller's."""
 
     ref: Any
     at: datetime | None
@@ -58,6 +58,6 @@ def verdict_of(takes: Sequence[Take], *, kind: str, customer: str, units: int, k
         return Verdict(CREDIT_UNMATCHED, "The credit names no customer, so no order can be found for it. Kept here.")
     if known:
         return Verdict(
-            CREDIT_UNMATCHED, f"This customer has fewer than {units:,} unit(s) of it left to cancel here. Kept here."
+            CREDIT_UNMATCHED, f"This customer has fewer than {units:,} unit(s) of it left to take back here. Kept here."
         )
     return Verdict(CREDIT_UNMATCHED, "No earlier order of this customer has this item. Kept here.")

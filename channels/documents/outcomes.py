@@ -15,7 +15,7 @@ LABELS = {
     ORDER: "Order lines",
     DUPLICATE: "Already imported, the same",
     CONFLICT: "Already here, but different",
-    CANCELLATION: "Cancellations matched to an order",
+    CANCELLATION: "Credits matched to an order",
     CREDIT_UNMATCHED: "Credits that match no open order line",
     STOCK_NOTE: "Stock notes, not orders",
     ADJUSTMENT: "Bank, fee and bad-debt documents, not orders",

@@ -22,6 +22,7 @@ from oms.core.models import Job
 from oms.core.tenancy import current_tenant_id, unit, unit_of_work
 from orders.models import OrderLine
 from orders.queries.reading import visible_orders
+from returns.queries import units_in_returns
 
 ROWS_READ_AT_ONCE = 2_000
 AS_STAGED = Verdict(ORDER)
@@ -167,30 +168,37 @@ def history_of(import_id: UUID, match_keys: Collection[str], *, until: int) -> l
 
 
 class OpenLine(NamedTuple):
-    """Units of an order line that could still be cancelled. ``customer`` and ``sku`` as the order has them."""
+    """Units of an order line that a credit can take back. ``customer`` and ``sku`` as the order has them.
+
+    ``here`` can be canceled, ``gone`` have left and were not taken back; what the floor works on is neither.
+    """
 
     customer: str
     sku: str
     order_id: UUID
     line_id: UUID
     price: Decimal
-    open: int
     placed_at: datetime
+    here: int
+    gone: int
 
 
 def open_lines(channel_id: UUID, *, customers: Collection[str], skus: Collection[str], by: str) -> list[OpenLine]:
     """Oldest first. ``by`` is what names the customers: ``external_id`` or ``email``."""
-    rows = (
+    rows = list(
         OrderLine.objects.filter(
             **{f"order__customer__{by}__in": customers}, sku__in=skus, kind="goods", order__channel_id=channel_id,
-            order__state__in=("checking", "open"),        )
-        .annotate(left=F("quantity") - F("cancelled") - F("in_work") - F("shipped"))
+            order__state__in=("checking", "open", "closed"),
+        )
+        .annotate(here=F("quantity") - F("cancelled") - F("in_work") - F("shipped"))
         .order_by("order__placed_at", "order_id", "position")
         .values_list(
-            f"order__customer__{by}", "sku", "order_id", "id", "unit_price", "left", "order__placed_at"
+            f"order__customer__{by}", "sku", "order_id", "id", "unit_price", "order__placed_at", "here", "shipped"
         )
     )  # fmt: skip
-    return [OpenLine(*row) for row in rows if row[5] > 0]
+    back = units_in_returns([row[3] for row in rows if row[7]])
+    lines = [OpenLine(*row[:7], row[7] - back.get(row[3], 0)) for row in rows]
+    return [line for line in lines if line.here or line.gone]
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,7 @@ class Reconcile:
     created_items: int
     opening_units: int
     cancelled_units: int
+    returned_units: int
     short_units: int
 
     @property
@@ -254,7 +263,7 @@ def reconcile_of(found: Import) -> Reconcile:
             name: counts.get(name, 0)
             for name in (
                 "orders", "guests", "free_lines", "moved_times", "created_items", "opening_units", "cancelled_units",
-                "short_units",
+                "returned_units", "short_units",
             )
         },
     )  # fmt: skip

@@ -29,6 +29,7 @@ VERBS = {
     "fulfillment.release": "Release orders to the floor",
     "fulfillment.work": "Pick and pack, and answer cancellations",
     "fulfillment.pack_unverified": "Pack without scanning every unit",
+    "orders.pay": "Write down payments",
     "orders.refund": "Give money back",
     "customers.view": "See customers' names and addresses",
     "returns.view": "See returns",
@@ -78,10 +79,10 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
-         "orders.refund", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
+         "orders.pay", "orders.refund", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
          "fulfillment.view", "returns.view", "returns.edit", "messages.view", "messages.resend", "channels.view"}
     ),
-    FINANCE: frozenset(_VIEW | {"orders.refund", "audit.view", "approvals.decide", "team.view"}),
+    FINANCE: frozenset(_VIEW | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view"}),
     READ_ONLY: frozenset(_VIEW - {"customers.view", "messages.view"}),
 }  # fmt: skip
 

@@ -111,6 +111,15 @@ def _match(order: Order, counts: LineCounts) -> str:
     return "" if counts.unmatched else "Every line names an item."
 
 
+def _refund(order: Order, counts: LineCounts) -> str:
+    return _NOT_REFUNDABLE.get(order.payment_state, "")
+
+
+_NOT_REFUNDABLE = {
+    "unpaid": "Nothing was paid for it yet.",
+    "authorised": "Its payment is only authorized: no money has come in yet.",
+    "refunded": "All that was paid has gone back.",
+}
 _PLACED = {
     "cancel": _Verb("Cancel order", "orders.cancel", "cancel", _cancel, confirm=True),
     "hold": _Verb("Hold order", "orders.hold", "hold"),
@@ -120,6 +129,8 @@ _PLACED = {
     "release": _Verb("Release to the floor", "fulfillment.release", "release", _release),
     "edit": _Verb("Edit", "orders.edit", "edit"),
     "match": _Verb("Match line", "orders.edit", "match", _match),
+    "refund": _Verb("Refund", "orders.refund", "refund", _refund),
+    "pay": _Verb("Record a payment", "orders.pay", "pay"),
     "note": _Verb("Write note", "orders.edit", "note"),
 }
 _DRAFT = {

@@ -12,8 +12,9 @@ from fulfillment.queries import backorders_of
 from inventory.queries import Held, reservations_of
 from oms.core.tenancy import unit
 from oms.desk.actions_allowed import LineCounts
-from orders.models import Hold, Order, OrderLine
+from orders.models import Hold, Order, OrderLine, Payment
 from orders.queries import holds_of, lines_of, tags_of
+from orders.queries.money import OrderMoney, money_of_order
 
 COUNTS = """
 SELECT order_id, sum(quantity - cancelled - in_work - shipped), sum(in_work), sum(shipped),
@@ -24,19 +25,24 @@ FROM orders_orderline WHERE tenant_id = %s AND order_id = ANY(%s) AND kind = 'go
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What belongs to one order. ``lines`` are None in a list, where only their ``counts`` are known."""
+    """What belongs to one order. ``lines`` and ``money`` are None in a list, where only ``counts`` are known."""
 
     tags: list[str] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
     counts: LineCounts = field(default_factory=LineCounts)
     lines: list[OrderLine] | None = None
+    money: OrderMoney | None = None
     reserved: dict[UUID, list[Held]] = field(default_factory=dict)
     waiting: dict[UUID, int] = field(default_factory=dict)
     works: list[WorkView] = field(default_factory=list)
 
 
 def facts_of_one(
-    order: Order, *, lines: Sequence[OrderLine] | None = None, tags: Sequence[str] | None = None
+    order: Order,
+    *,
+    lines: Sequence[OrderLine] | None = None,
+    tags: Sequence[str] | None = None,
+    payments: Sequence[Payment] | None = None,
 ) -> OrderFacts:
     """Everything about one order. Not asked for: what is given, and what its columns say it cannot have."""
     lines = lines_of([order.id]).get(order.id, []) if lines is None else list(lines)
@@ -47,6 +53,7 @@ def facts_of_one(
         holds=holds_of([order.id]).get(order.id, []) if order.open_holds else [],
         counts=LineCounts.of(lines),
         lines=lines,
+        money=money_of_order(order, lines, payments=payments),
         reserved=reservations_of([line.id for line in lines]),
         waiting=backorders_of(order.id) if allocated else {},
         works=works_of(order.id) if begun else [],

@@ -7,13 +7,14 @@ from fulfillment.floor.views import WorkView
 from oms.core.actors import Actor
 from oms.core.money import exponent
 from oms.desk.actions_allowed import allowed_actions
+from oms.desk.money_resource import amount_text, money_summary
 from oms.desk.order_facts import OrderFacts
 from oms.desk.privacy import hold_reason, may_know_customers
-from orders.models import Hold, Order, OrderLine
+from orders.models import OUR_ATTRIBUTES, Hold, Order, OrderLine
 
 
 def order_resource(order: Order, facts: OrderFacts, actor: Actor) -> dict:
-    """One dict for the list and the single order; only the latter has ``lines``.
+    """One dict for the list and the single order; only the latter has ``lines`` and ``money``.
 
     Who may not see customers gets null for what would name one.
     """
@@ -46,7 +47,8 @@ def order_resource(order: Order, facts: OrderFacts, actor: Actor) -> dict:
         "version": order.version,
     }
     if facts.lines is not None:
-        resource["attributes"] = {name: value for name, value in order.attributes.items() if name != "draft"}
+        resource["attributes"] = {name: value for name, value in order.attributes.items() if name not in OUR_ATTRIBUTES}
+        resource["money"] = money_summary(facts.money)
         resource["lines"] = [_line(line, order.currency, facts) for line in facts.lines]
         resource["fulfillment_orders"] = [_work(each) for each in facts.works]
     return resource
@@ -56,7 +58,7 @@ def _amounts(order: Order) -> dict:
     names = ("goods_total", "discount_total", "shipping_total", "tax_total", "total")
     return {
         "currency": order.currency,
-        **{name: _amount(getattr(order, name), order.currency) for name in names},
+        **{name: amount_text(getattr(order, name), order.currency) for name in names},
         "tax_included": order.tax_included,
     }
 
@@ -86,8 +88,9 @@ def _line(line: OrderLine, currency: str, facts: OrderFacts) -> dict:
             for held in facts.reserved.get(line.id, [])
         ],
         "backordered": facts.waiting.get(line.id, 0),
-        "unit_price": _price(line.unit_price, currency), "discount": _amount(line.discount, currency),
-        "tax": _amount(line.tax, currency), "total": _amount(line.total, currency), "attributes": line.attributes,
+        "unit_price": _price(line.unit_price, currency),
+        **{name: amount_text(getattr(line, name), currency) for name in ("discount", "tax", "total")},
+        "attributes": line.attributes,
     }  # fmt: skip
 
 
@@ -121,11 +124,6 @@ def _hold(hold: Hold, personal: bool) -> dict:
 
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
-
-
-def _amount(amount: Decimal, currency: str) -> str:
-    """With the currency's own digits: 12.50 EUR, 1250 JPY."""
-    return f"{amount:.{exponent(currency)}f}" if currency else f"{amount:f}"
 
 
 def _price(price: Decimal, currency: str) -> str:

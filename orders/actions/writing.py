@@ -1,6 +1,6 @@
 """Write accepted orders: orders, lines, tags, audit and facts, one statement each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from orders import next_step
 from orders.actions.paying import payment_rows, state_at_placing
 from orders.events import OrderPlaced
 from orders.lifecycle import DRAFT, next_state
-from orders.models import Order, OrderLine, OrderTag, Payment
+from orders.models import OUR_ATTRIBUTES, Order, OrderLine, OrderTag, Payment
 from orders.placing.candidates import Candidate
 
 
@@ -48,11 +48,12 @@ def write_orders(*, accepted: Sequence[Accepted]) -> set[UUID]:
     return written
 
 
-def as_written(accepted: Accepted) -> tuple[Order, list[OrderLine]]:
-    """The order and its lines as they stand, in the unit that wrote them: the answer needs no reading back."""
+def as_written(accepted: Accepted) -> tuple[Order, list[OrderLine], list[Payment]]:
+    """The order, its lines and payments as they stand, in the unit that wrote them: no need to read them back."""
     order = Order(**_order_row(accepted))
     order.channel = accepted.channel
-    return order, [OrderLine(**row) for row in _line_rows(accepted.candidate)]
+    lines = [OrderLine(**row) for row in _line_rows(accepted.candidate)]
+    return order, lines, [Payment(**row) for row in payment_rows(accepted.candidate)]
 
 
 def _order_row(accepted: Accepted) -> dict:
@@ -71,8 +72,12 @@ def _order_row(accepted: Accepted) -> dict:
         "units": each.units, "line_count": len(each.lines), "first_item": each.first_item,
         "customer_note": draft.customer_note, "open_holds": 0, "next_step": next_step.CHECKING, "locations": [],
         "placed_at": each.placed_at, "created_at": unit().now, "source": draft.source,
-        "attributes": dict(draft.attributes), "version": 1,
+        "attributes": _theirs(draft.attributes), "version": 1,
     }  # fmt: skip
+
+
+def _theirs(attributes: Mapping) -> dict:
+    return {name: value for name, value in attributes.items() if name not in OUR_ATTRIBUTES}
 
 
 def _line_rows(each: Candidate) -> list[dict]:

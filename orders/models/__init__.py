@@ -2,6 +2,7 @@
 
 from orders.models.money import Payment, Refund, RefundLine, RefundPart
 from orders.models.order import (
+    OUR_ATTRIBUTES,
     Customer,
     Hold,
     Note,
@@ -15,6 +16,6 @@ from orders.models.order import (
 )
 
 __all__ = [
-    "Customer", "Hold", "Note", "Order", "OrderLine", "OrderTag", "Payment", "Refund", "RefundLine", "RefundPart",
-    "SavedView", "Screening", "SearchDocument", "amount",
+    "OUR_ATTRIBUTES", "Customer", "Hold", "Note", "Order", "OrderLine", "OrderTag", "Payment", "Refund", "RefundLine",
+    "RefundPart", "SavedView", "Screening", "SearchDocument", "amount",
 ]  # fmt: skip

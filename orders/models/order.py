@@ -8,6 +8,9 @@ from inventory.models import Item
 from oms.accounts.models import SalesChannel
 from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
+# Names in an order's ``attributes`` under which we keep something; whoever places an order has all the others.
+OUR_ATTRIBUTES = ("draft", "refund_when_cancelled")
+
 
 def amount(**options) -> models.DecimalField:
     return models.DecimalField(max_digits=18, decimal_places=4, **options)

@@ -95,10 +95,12 @@ def money_of(order_id: UUID) -> OrderMoney:
     return money_of_order(_visible(order_id))
 
 
-def money_of_order(order: Order, lines: Sequence[OrderLine] | None = None) -> OrderMoney:
-    """The same for an order that has been read, perhaps with its lines."""
+def money_of_order(
+    order: Order, lines: Sequence[OrderLine] | None = None, *, payments: Sequence[Payment] | None = None
+) -> OrderMoney:
+    """The same for an order that has been read, perhaps with its lines; ``payments`` are those of a new one."""
     lines = lines_of([order.id]).get(order.id, ()) if lines is None else lines
-    booked = _booked([order.id])[order.id]
+    booked = _booked([order.id])[order.id] if payments is None else _Booked(list(payments), [])
     agreed = _agreed(order, lines, booked)
     parts = [part for refund in booked.refunds for part in refund.parts.all()]
     refunded = sum((part.amount for part in parts if part.state == RefundPart.DONE), ZERO)

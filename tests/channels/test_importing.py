@@ -14,6 +14,10 @@ from channels.actions.importing import cancel_import, set_mapping, start_check, 
 from channels.actions.uploading import start_import
 from channels.files.writing import csv_lines
 from channels.models import Import, ImportDocument, ImportItem, ImportRow, Mapping
+from fulfillment.actions.allocate import allocate_orders
+from fulfillment.actions.release import release_orders
+from fulfillment.actions.stopping import stop_unbegun
+from fulfillment.models import FulfillmentOrder
 from inventory.models import Item, Movement, Reservation
 from oms.accounts.actions.channels import create_channel
 from oms.core.actors import Actor
@@ -21,8 +25,10 @@ from oms.core.errors import Forbidden, Invalid, NotAllowed
 from oms.core.jobs.running import run_chunk
 from oms.core.models import Job
 from oms.core.tenancy import unit_of_work
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, Refund
+from returns.models import Return
 from tests.channels.files import REAL_FILE, as_file, generated_rows, wholesale
+from tests.channels.test_taking_back import send
 from tests.inventory.stock import assert_book_adds_up
 
 SALE = "540001,MUG-BLU,BLUE MUG,6,2011-03-01 10:00:00,2.55,17850,United Kingdom"
@@ -163,6 +169,42 @@ def test_credits_cancel_what_was_ordered(uow, catalog):
     assert outcomes(later) == {2: "cancellation"}
     line.refresh_from_db()
     assert line.cancelled == 6
+    assert_book_adds_up()
+
+
+def leave(tenant, location: str) -> None:
+    """What of the newest order is at this location goes to the customer."""
+    order = Order.objects.latest("number")
+    Order.objects.filter(id=order.id).update(state="open")
+    allocate_orders(order_ids=[order.id], trigger="cleared")
+    release_orders(order_ids=[order.id])
+    send(tenant, FulfillmentOrder.objects.select_related("location").get(location__code=location))
+
+
+def test_credits_bring_back_what_has_left_and_cancel_what_has_not(uow, tenant, catalog):
+    """Ten of twelve have left Leeds, two are still in London; sold and paid for at 2.55."""
+    sold = SALE.replace(",6,", ",12,")
+    imported(wholesale(sold), payment_state="paid")
+    leave(tenant, "LEEDS")
+    credits = [
+        "C540009,MUG-BLU,BACK,-3,2011-03-02 10:00:00,2.55,17850,United Kingdom",
+        "C540010,MUG-BLU,BACK,-9,2011-03-03 10:00:00,2.55,17850,United Kingdom",
+        "C540011,MUG-BLU,BACK,-1,2011-03-04 10:00:00,2.55,17850,United Kingdom",
+    ]
+    report = queries.reconcile(imported(wholesale(credits[0])).id)
+    line = OrderLine.objects.get()
+    # London's two are in work there, so neither here nor gone: what is with the customer comes back.
+    assert (line.cancelled, line.shipped, line.returned, line.in_work) == (0, 10, 3, 2)
+    stop_unbegun(order=line.order, reason="Not wanted")
+    made = imported(wholesale(*credits))
+    line.refresh_from_db()
+    assert outcomes(made) == {2: "duplicate", 3: "cancellation", 4: "credit_unmatched"}
+    assert (line.cancelled, line.returned) == (2, 10)
+    after = queries.reconcile(made.id)
+    assert [(each.cancelled_units, each.returned_units) for each in (report, after)] == [(0, 3), (2, 7)]
+    assert (report.balanced, after.balanced) == (True, True)
+    assert Return.objects.count() == 2
+    assert sum(Refund.objects.values_list("amount", flat=True)) == Decimal("30.60")
     assert_book_adds_up()
 
 

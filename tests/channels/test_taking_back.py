@@ -14,6 +14,7 @@ from fulfillment.actions.dispatch import dispatch_parcel
 from fulfillment.actions.pack import ParcelDraft, pack
 from fulfillment.actions.picking import start_picking
 from fulfillment.actions.release import release_orders
+from fulfillment.actions.stopping import answer_cancel
 from fulfillment.models import FulfillmentOrder
 from inventory.models import Balance
 from oms.core.errors import Invalid
@@ -183,14 +184,19 @@ def test_part_has_left_and_the_rest_is_canceled(shop, sold, floor, tenant):
     assert (money.left, money.owed_to_customer, money.owed_by_customer) == (0, 0, 0)
 
 
-def test_once_the_floor_has_begun_it_is_asked_and_single_units_are_refused(shop, sold, floor, tenant):
+def test_once_the_floor_has_begun_it_is_asked_and_single_units_are_refused(shop, sold, floor, tenant, drain):
     placed = sold()
-    begin(tenant, floor(placed)["LEEDS"])
+    work = floor(placed)["LEEDS"]
+    begin(tenant, work)
     refused = shop.say("order.cancelled", ONE)
     assert (refused.state, "being picked" in refused.error) == ("failed", True)
     asked = shop.say("order.cancelled", ALL)
     assert asked.outcome == (f"Order #{placed.number}: the floor was asked to stop; it is canceled when they answer.")
     assert orders(tenant)[0].state == "cancel_requested"
+    with unit_of_work(tenant.id, PROCESS):
+        answer_cancel(fulfillment_order_id=work.id, accept=True)
+    drain()
+    assert (orders(tenant)[0].state, paid_back(tenant)) == ("cancelled", [(Decimal("55.00"), "refunded")])
 
 
 def test_the_timeline_names_the_channel(shop, sold, tenant, browser_client):

@@ -35,15 +35,15 @@ def reason(verb: str, order: Order, role: str = "owner", counts: LineCounts = NE
     [
         ("draft", "owner", {"update", "place", "discard"}),
         ("draft", "warehouse", set()),
-        ("checking", "owner", {"cancel", "hold", "edit", "note"}),
-        ("open", "owner", {"cancel", "hold", "edit", "note", "allocate", "move"}),
-        ("open", "support", {"cancel", "hold", "edit", "note"}),
+        ("checking", "owner", {"cancel", "hold", "edit", "note", "pay"}),
+        ("open", "owner", {"cancel", "hold", "edit", "note", "allocate", "move", "pay"}),
+        ("open", "support", {"cancel", "hold", "edit", "note", "pay"}),
         ("open", "warehouse", set()),
-        ("open", "finance", set()),
+        ("open", "finance", {"pay"}),
         ("open", "read_only", set()),
-        ("cancelled", "owner", {"note"}),
-        ("closed", "support", {"note"}),
-        ("cancel_requested", "owner", {"hold", "note"}),
+        ("cancelled", "owner", {"note", "pay"}),
+        ("closed", "support", {"note", "pay"}),
+        ("cancel_requested", "owner", {"hold", "note", "pay"}),
     ],
 )
 def test_by_state_and_role(state: str, role: str, verbs: set[str]) -> None:
@@ -72,6 +72,20 @@ def test_what_can_be_released() -> None:
     assert reason("release", order(fulfillment_state="allocated", open_holds=1)) == "Release its holds first."
     picking = LineCounts(in_work=2)
     assert reason("release", order(fulfillment_state="picking"), counts=picking) == "There is nothing left to release."
+
+
+@pytest.mark.parametrize(
+    ("payment_state", "why"),
+    [
+        ("unpaid", "Nothing was paid for it yet."),
+        ("authorised", "Its payment is only authorized: no money has come in yet."),
+        ("part_paid", ""), ("paid", ""), ("part_refunded", ""),
+        ("refunded", "All that was paid has gone back."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("state", ["open", "cancelled", "closed"])
+def test_what_was_paid_can_go_back(state: str, payment_state: str, why: str) -> None:
+    assert reason("refund", order(state, payment_state=payment_state), "finance") == why
 
 
 def test_matching_is_for_lines_without_an_item() -> None:

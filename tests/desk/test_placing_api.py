@@ -45,7 +45,9 @@ def test_an_order_is_accepted_with_its_stock_reserved(api, tenant) -> None:
         "hold",
         "edit",
         "note",
+        "pay",
     }
+    assert (order["money"]["paid"], order["money"]["owed_by_customer"]) == ("0.00", order["total"])
     assert reserved(tenant) == 2
     assert api.get(answer["Location"]).json() == order
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from fulfillment.actions.allocate import allocate_orders
 from fulfillment.api.serializers import DecisionSerializer
 from fulfillment.queries import decisions_of
+from oms.core.actors import require
 from oms.core.api.paging import page_body, requested_page
 from oms.core.api.resources import AuditEntrySerializer
 from oms.core.api.schema import PAGING, page_of
@@ -99,18 +100,21 @@ class CancelOrder(OrderView):
         description=(
             "Stock is given back at once; the amounts stay as they were agreed. Once a location has begun to pick, "
             "canceling the whole order is a request: the order's state is then `cancel_requested` until the location "
-            "answers."
+            "answers. With `refund` what is owed for the canceled units goes back with it, or when the location has "
+            "answered."
         ),
         parameters=[IF_MATCH], request=shapes.CancelShape, responses=shapes.OrderShape,
     )  # fmt: skip
     def post(self, request: Request, order_id: UUID) -> Response:
         sent = self.sent(shapes.CancelShape)
+        if sent["refund"]:
+            require(request.auth.actor, "orders.refund")
         self.only_if_fresh(order_id)
         lines = sent.get("lines")
         asked = None if lines is None else {line["line_id"]: line["quantity"] for line in lines}
         if lines is not None and len(asked) < len(lines):
             raise Invalid.field("lines", "Name each line once, with all the units to cancel.", "twice")
-        cancel_or_ask(order_id=order_id, reason=sent["reason"], lines=asked)
+        cancel_or_ask(order_id=order_id, reason=sent["reason"], lines=asked, refund=sent["refund"])
         return one_order(order_by_id(order_id))
 
 

@@ -99,8 +99,8 @@ def one_order(order: Order, *, status: int = 200, facts: OrderFacts | None = Non
 
 def _placed(placed: Placed) -> Response:
     """The new order, shown from what was written: of it only the reservations are read."""
-    order, lines = as_written(placed.accepted)
-    facts = facts_of_one(order, lines=lines, tags=placed.accepted.candidate.draft.tags)
+    order, lines, payments = as_written(placed.accepted)
+    facts = facts_of_one(order, lines=lines, tags=placed.accepted.candidate.draft.tags, payments=payments)
     response = one_order(order, status=201, facts=facts)
     response["Location"] = f"/api/v1/orders/{order.id}"
     return response

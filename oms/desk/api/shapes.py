@@ -201,9 +201,24 @@ class OrderSummaryShape(serializers.Serializer):
     version = serializers.IntegerField(help_text="Also the ETag; send it back as If-Match.")
 
 
+class MoneySummaryShape(serializers.Serializer):
+    """At most one of the two debts is above 0. Where a channel told no sums (`known` false) all but `total` are 0."""
+
+    known = serializers.BooleanField()
+    total = serializers.DecimalField(**AMOUNT)
+    authorised = serializers.DecimalField(**AMOUNT)
+    paid = serializers.DecimalField(**AMOUNT)
+    refunded = serializers.DecimalField(**AMOUNT)
+    refunding = serializers.DecimalField(**AMOUNT, help_text="Asked for, and not confirmed yet.")
+    left = serializers.DecimalField(**AMOUNT, help_text="What can still go back.")
+    owed_by_customer = serializers.DecimalField(**AMOUNT)
+    owed_to_customer = serializers.DecimalField(**AMOUNT)
+
+
 class OrderShape(OrderSummaryShape):
     attributes = serializers.DictField()
     lines = LineShape(many=True)
+    money = MoneySummaryShape()
 
 
 OrderPageShape = page_of(OrderSummaryShape, "Order")
@@ -259,6 +274,10 @@ class CancelShape(serializers.Serializer):
     reason = serializers.CharField(max_length=500)
     lines = CancelLineShape(
         many=True, required=False, allow_null=True, help_text="Leave out to cancel all that is left."
+    )
+
+    refund = serializers.BooleanField(
+        required=False, default=False, help_text="Give back what was paid for these units. Needs orders.refund."
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oms.desk.api import changing, customers, placing
+from oms.desk.api import changing, customers, money, placing
 
 ORDER = "orders/<uuid:order_id>"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{ORDER}/holds/<uuid:hold_id>/lift", changing.LiftHold.as_view()),
     path(f"{ORDER}/allocate", changing.AllocateOrder.as_view()),
     path(f"{ORDER}/lines/<uuid:line_id>/match", changing.MatchLine.as_view()),
+    path(f"{ORDER}/money", money.OrderMoneyView.as_view()),
+    path(f"{ORDER}/payments", money.Payments.as_view()),
+    path(f"{ORDER}/refunds", money.Refunds.as_view()),
+    path(f"{ORDER}/refunds/preview", money.RefundPreview.as_view()),
     path(f"{ORDER}/notes", changing.OrderNotes.as_view()),
     path(f"{ORDER}/timeline", changing.OrderTimeline.as_view()),
     path(f"{ORDER}/decisions", changing.OrderDecisions.as_view()),
