@@ -21,11 +21,13 @@ ICONS = {
     "orders.place": "inbox", "orders.draft": "pencil-line", "orders.screen": "shield-check",
     "orders.hold": "circle-pause", "orders.lift": "circle-play", "orders.cancel": "ban", "orders.allocate": "split",
     "orders.edit": "pencil", "orders.note": "message-square", "orders.match": "link",
+    "orders.pay": "banknote", "orders.refund": "undo-2",
 }  # fmt: skip
 FILTERS: dict[str, tuple[str | Promise, Q]] = {
     "all": (_("All"), Q()),
     "people": (_("People"), Q(actor_kind="user")),
     "stock": (_("Stock and routing"), Q(verb__in=("orders.allocate", "orders.place", "orders.match", "orders.cancel"))),
+    "money": (_("Money"), Q(verb__in=("orders.pay", "orders.refund"))),
     "checks": (_("Checks and holds"), Q(verb__in=("orders.screen", "orders.hold", "orders.lift"))),
 }
 WORDS = {
