@@ -14,6 +14,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         "order": _("Order"),
         "fulfillment": _("Fulfillment"),
         "payment": _("Payment"),
+        "money": _("Payments and refunds"),
         "work": _("Work on the floor"),
         "shipment": _("Parcel"),
         "hold": _("Hold"),

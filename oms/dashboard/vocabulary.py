@@ -89,6 +89,26 @@ PAYMENT = {
     "part_refunded": Status.of(NEUTRAL, _("Part refunded"), "undo-2"),
     "refunded": Status.of(NEUTRAL, _("Refunded"), "undo-2"),
 }
+MONEY = {
+    "authorised": PAYMENT["authorised"],
+    "captured": Status.of(SUCCESS, _("Received")),
+    "voided": Status.of(NEUTRAL, _("Voided"), "ban"),
+    "due": Status.of(PROGRESS, _("On its way back")),
+    "sending": Status.of(PROGRESS, _("Sent, waiting for an answer")),
+    "unknown": Status.of(WARNING, _("No clear answer yet")),
+    "done": Status.of(SUCCESS, _("Given back"), "undo-2"),
+    "failed": Status.of(CRITICAL, _("Declined")),
+}
+METHODS = {
+    "card": _("Card"),
+    "paypal": _("PayPal"),
+    "bank_transfer": _("Bank transfer"),
+    "cash": _("Cash"),
+    "gift_card": _("Gift card"),
+    "channel": _("Through the channel"),
+    "exchange": _("Exchange"),
+    "other": _("Other"),
+}
 HOLD = {
     "address": Status.of(WARNING, _("Address hold"), "map-pin"),
     "payment": Status.of(WARNING, _("Payment hold"), "credit-card"),
@@ -160,6 +180,7 @@ AXES = {
     "order": ORDER,
     "fulfillment": FULFILLMENT,
     "payment": PAYMENT,
+    "money": MONEY,
     "work": WORK,
     "shipment": SHIPMENT,
     "hold": HOLD,

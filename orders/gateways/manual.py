@@ -7,9 +7,11 @@ from uuid import UUID
 
 from orders.gateways.port import RefundRequest
 
+NAME = "manual"
+
 
 class Manual:
     """See the module."""
 
     def refund(self, request: RefundRequest, key: UUID) -> str:
-        return f"manual-{key.hex[:12]}"
+        return f"{NAME}-{key.hex[:12]}"

@@ -1,9 +1,9 @@
 """Which gateways there are, by the name that a payment carries."""
 
-from orders.gateways.manual import Manual
+from orders.gateways.manual import NAME, Manual
 from orders.gateways.port import Gateway
 
-_gateways: dict[str, Gateway] = {"manual": Manual()}
+_gateways: dict[str, Gateway] = {NAME: Manual()}
 
 
 def register(name: str, gateway: Gateway) -> None:

@@ -65,12 +65,20 @@ def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Which units, and why; the stock goes back at once."""
     order = order_by_number(number)
     require(request.actor, "orders.cancel", channel_id=order.channel_id)
-    form = CancelForm(posted(request), lines=lines_of([order.id]).get(order.id, []))
+    form = CancelForm(
+        posted(request), lines=lines_of([order.id]).get(order.id, []), refundable=_refundable(request, order)
+    )
 
     def act() -> object:
-        return cancel_or_ask(order_id=order.id, reason=form.sentence(), lines=form.wanted())
+        refund = bool(form.cleaned_data.get("refund"))
+        return cancel_or_ask(order_id=order.id, reason=form.sentence(), lines=form.wanted(), refund=refund)
 
     return _form_page(request, order, "cancel", form, act, _("Canceled, or asked of the warehouse where it has begun."))
+
+
+def _refundable(request: HttpRequest, order: Order) -> bool:
+    paid = order.payment_state in ("part_paid", "paid", "part_refunded")
+    return paid and request.actor.permits("orders.refund", channel_id=order.channel_id)
 
 
 @require_http_methods(["GET", "POST"])

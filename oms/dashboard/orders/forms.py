@@ -90,8 +90,13 @@ class CancelForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why?"), choices=CANCEL_REASONS)
     note = reason_field(_("Anything to add?"), required=False)
 
-    def __init__(self, *args, lines: Sequence[OrderLine], **kwargs) -> None:
+    def __init__(self, *args, lines: Sequence[OrderLine], refundable: bool = False, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if refundable:
+            self.fields["refund"] = forms.BooleanField(
+                label=_("Refund what was paid for these units"), required=False, initial=True,
+                help_text=_("To the payments it came from; shipping goes back when the whole order is canceled."),
+            )  # fmt: skip
         # What is no goods (postage, a discount) goes with the last of the goods by itself.
         goods = [line for line in lines if line.kind == "goods"] or lines
         self.lines = {f"line-{line.id}": line for line in goods if left_of(line)}

@@ -14,6 +14,7 @@ from fulfillment.queries import why_here
 from inventory.queries import Held
 from oms.core.actors import require
 from oms.core.errors import Invalid, OmsError
+from oms.dashboard.orders.money import panel_of
 from oms.dashboard.orders.timeline import timeline
 from oms.desk.actions_allowed import Allowed, allowed_actions
 from oms.desk.order_facts import OrderFacts, facts_of_one
@@ -99,6 +100,7 @@ def render_order(
         "order_url": reverse("dashboard:order", args=[request.merchant.slug, order.number]),
         "orders_url": reverse("dashboard:orders", args=[request.merchant.slug]),
         "lines": lines,
+        "panel": panel_of(facts.money, facts.lines),
         "columns": _columns(facts.lines),
         "works": facts.works,
         "holds": _holds(facts, allowed, personal),

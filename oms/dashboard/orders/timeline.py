@@ -31,7 +31,7 @@ FILTERS: dict[str, tuple[str | Promise, Q]] = {
     "people": (_("People"), Q(actor_kind="user")),
     "stock": (_("Stock and routing"), Q(verb__in=("orders.allocate", "orders.place", "orders.match", "orders.cancel"))),
     "messages": (_("Customer messages"), Q(verb__startswith="messages.")),
-    "money": (_("Money"), Q(verb__in=("orders.refund", "orders.pay", "orders.place"))),
+    "money": (_("Money"), Q(verb__in=("orders.refund", "orders.pay"))),
     "parcels": (_("Parcels"), Q(verb__startswith="shipments.")),
     "checks": (_("Checks and holds"), Q(verb__in=("orders.screen", "orders.hold", "orders.lift"))),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.dashboard.orders import bulk, change, exceptions, imports, lists, new, page
+from oms.dashboard.orders import bulk, change, exceptions, imports, lists, money, new, page
 
 urlpatterns = [
     path("", lists.order_list, name="orders"),
@@ -32,6 +32,9 @@ urlpatterns = [
     path("<int:number>/release/", change.release, name="order_release"),
     path("<int:number>/move/", change.move, name="order_move"),
     path("<int:number>/edit/", change.edit, name="order_edit"),
+    path("<int:number>/refund/", money.refund, name="order_refund"),
+    path("<int:number>/refund/plan/", money.refund_plan, name="order_refund_plan"),
+    path("<int:number>/payment/", money.payment, name="order_payment"),
     path("<int:number>/notes/", change.note, name="order_note"),
     path("<int:number>/lines/<uuid:line_id>/match/", change.match, name="order_match"),
 ]
