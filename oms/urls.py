@@ -27,6 +27,7 @@ urlpatterns = [
     path("hooks/carriers/<uuid:tenant>/<uuid:account_id>", carrier_hook, name="carrier_hook"),
     path("hooks/channels/<uuid:tenant>/<uuid:connection_id>", channel_hook, name="channel_hook"),
     path("account/", include("allauth.account.urls")),
+    path("p/<slug:slug>/", include("oms.portal.urls")),
     path("", include("oms.dashboard.urls")),
     path("m/<slug:slug>/help/", help_page, name="help"),
 ]

@@ -154,3 +154,12 @@ class RefundFailed(RefundFact):
     name: ClassVar[str] = "order.refund_failed"
 
     sentence: str
+
+
+@dataclass(frozen=True)
+class OrderRated(OrderFact):
+    """The customer answered how it was, from 1 (bad) to 5 (good)."""
+
+    name: ClassVar[str] = "order.rated"
+
+    score: int

@@ -14,8 +14,23 @@ from orders.models.order import (
     SearchDocument,
     amount,
 )
+from orders.models.rating import OrderRating
 
 __all__ = [
-    "OUR_ATTRIBUTES", "Customer", "Hold", "Note", "Order", "OrderLine", "OrderTag", "Payment", "Refund", "RefundLine",
-    "RefundPart", "SavedView", "Screening", "SearchDocument", "amount",
-]  # fmt: skip
+    "OUR_ATTRIBUTES",
+    "Customer",
+    "Hold",
+    "Note",
+    "Order",
+    "OrderLine",
+    "OrderRating",
+    "OrderTag",
+    "Payment",
+    "Refund",
+    "RefundLine",
+    "RefundPart",
+    "SavedView",
+    "Screening",
+    "SearchDocument",
+    "amount",
+]

@@ -34,6 +34,7 @@ class Customer(TenantModel):
                 fields=["tenant_id", "external_id"], condition=~Q(external_id=""), name="orders_customer_external"
             ),
         ]
+        indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="orders_customer_newest")]
 
 
 class Order(TenantModel):

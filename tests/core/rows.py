@@ -24,6 +24,7 @@ VALUES = {
     "inventory.reservation": {"quantity": 1, "open": 1},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
+    "orders.orderrating": {"score": 3},
     "orders.payment": {"amount": 1},
     "orders.refund": {"amount": 1, "number": 1},
     "orders.refundline": {"quantity": 1},

@@ -1,0 +1,94 @@
+"""The customer's door: find the shop by the address, open one unit of work, and let nothing be kept or framed."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from oms.core.actors import Actor
+from oms.core.errors import NotFound, OmsError
+from oms.core.models import Tenant
+from oms.core.tenancy import unit_of_work
+from oms.portal.session import visit_of
+from orders.models import Order
+from orders.queries import order_by_id
+
+# Acts on what belongs to one order; every page checks which.
+CUSTOMER = Actor(kind="customer", id="customer", label="The customer", verbs=frozenset({"*"}))
+View = Callable[..., HttpResponse]
+
+
+def shop_page(view: View) -> View:
+    """A page of one shop: ``request.merchant`` is set, and the answer is private. An error answer rolls back."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponse:
+        tenant = Tenant.objects.filter(slug=slug).first()
+        if tenant is None:
+            return _private(render(request, "portal/nothing.html", status=404))
+        request.merchant, request.visit = tenant, visit_of(request, tenant.public_id)
+        try:
+            with unit_of_work(tenant.id, CUSTOMER):
+                response = view(request, slug, **kwargs)
+                if response.status_code >= 400 and not getattr(response, "keeps", False):
+                    transaction.set_rollback(True)
+        except OmsError as refusal:
+            response = render(request, "portal/refused.html", {"error": refusal}, status=refusal.status)
+        return _private(response)
+
+    return inside
+
+
+def order_page(view: View) -> View:
+    """A page of the order that this browser has been let in to; else the look-up."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponse:
+        order = order_of_visit(request)
+        if order is None:
+            return redirect("portal:lookup", slug=slug)
+        return view(request, slug, order=order, **kwargs)
+
+    return shop_page(inside)
+
+
+def proved_page(view: View) -> View:
+    """The same for who has proved to read the order's mail; else the code, and then back here."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponse:
+        order = order_of_visit(request)
+        if order is None:
+            return redirect("portal:lookup", slug=slug)
+        if not request.visit.proved:
+            response = redirect("portal:verify", slug=slug)
+            response["Location"] += f"?next={request.path}"
+            return response
+        return view(request, slug, order=order, **kwargs)
+
+    return shop_page(inside)
+
+
+def order_of_visit(request: HttpRequest) -> Order | None:
+    if request.visit is None:
+        return None
+    try:
+        return order_by_id(request.visit.order_id)
+    except NotFound:
+        return None
+
+
+def refused_words(error: OmsError) -> str:
+    return error.fields[0].message if error.fields else error.message or _("That did not work. Please try again.")
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    add_never_cache_headers(response)
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
