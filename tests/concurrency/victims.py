@@ -135,6 +135,24 @@ def label_written(tenant_id: str) -> None:
     tasks.buy_due_labels(tenant_id=int(tenant_id))
 
 
+def refund(tenant_id: str) -> None:
+    """Give money back, and stop when the gateway has answered and nothing of it is written down."""
+    from orders import tasks
+
+    ask = tasks.ask_gateway
+    tasks.ask_gateway = lambda *args: (ask(*args), stop_here())
+    tasks.send_due_refunds(tenant_id=int(tenant_id))
+
+
+def refund_written(tenant_id: str) -> None:
+    """Give money back, and stop when all of it is written down and nothing committed."""
+    from orders import tasks
+
+    settle = tasks.settle_parts
+    tasks.settle_parts = lambda **args: (settle(**args), stop_here())
+    tasks.send_due_refunds(tenant_id=int(tenant_id))
+
+
 def hook(path: str, body: str, headers: str) -> None:
     """Take a carrier's message in, and stop when it is stored and not committed."""
     from django.test import Client
@@ -179,7 +197,10 @@ def shop_message(tenant_id: str) -> None:
 
 VICTIMS: dict[str, Callable[..., None]] = {
     each.__name__: each
-    for each in (request, relay, delivery, job, webhook, label, label_written, hook, tracking, shop_hook, shop_message)
+    for each in (
+        request, relay, delivery, job, webhook, label, label_written, refund, refund_written, hook, tracking, shop_hook,
+        shop_message,
+    )
 }  # fmt: skip
 
 

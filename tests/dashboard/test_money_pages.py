@@ -88,7 +88,7 @@ def test_the_page_costs_few_statements_with_money_that_came_and_went(browser_cli
 def test_the_button_says_the_sum_and_where_it_goes(browser_client, tenant, order):
     address = f"{ORDERS}{order.number}/refund/"
     first = browser_client.get(address)
-    for words in ("Show what goes back", "€34.00 of what was paid", "Of the shipping €4.00 are left"):
+    for words in ("Show what goes back", "€34.00 of what was paid", "€4.00 are left.", "Up to €34.00, for no unit"):
         assert words in words_of(first)
     assert 'max="3"' in first.text
     asked = fields(tenant, order, 1, shipping="share", goodwill="0.50")

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -29,6 +29,8 @@ from orders.models import Order, OrderLine, Payment, Refund, RefundPart
 from orders.queries import lines_of, order_by_number
 from orders.queries.money import LineMoney, OrderMoney, money_of_order, preview_refund
 from orders.refunding import RefundPlan
+
+SUMMED = ("worth", "refunded", "goods_left", "tax_left", "shipping_left")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,14 @@ class MoneyPanel:
     lines: list[tuple[OrderLine, LineMoney]]
     transactions: list[Transaction]
     worth: Decimal
-    left: Decimal
+    refunded: Decimal
+    goods_left: Decimal
+    tax_left: Decimal
+    shipping_left: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.goods_left + self.tax_left + self.shipping_left
 
 
 def panel_of(money: OrderMoney, lines: Sequence[OrderLine]) -> MoneyPanel:
@@ -63,8 +72,7 @@ def panel_of(money: OrderMoney, lines: Sequence[OrderLine]) -> MoneyPanel:
         money,
         [(by_id[each.line_id], each) for each in money.lines],
         _transactions(money),
-        sum((each.worth for each in money.lines), ZERO),
-        sum((each.left for each in money.lines), ZERO),
+        **{name: sum((getattr(each, name) for each in money.lines), ZERO) for name in SUMMED},
     )
 
 
@@ -103,9 +111,7 @@ def refund(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """How many units of which lines; the button says the sum, and what it said is what goes back, or nothing."""
     order = order_by_number(number)
     require(request.actor, VERB, channel_id=order.channel_id)
-    lines = lines_of([order.id]).get(order.id, [])
-    money = money_of_order(order, lines)
-    form = RefundForm(posted(request), order=order, money=money, lines=lines)
+    form = _refund_form(request, posted(request), order)
     moved_on = None
     if request.method == "POST" and request.POST.get("verb") == "refund":
         done, moved_on = _unless_moved_on(form, lambda: _refunded(request, order, form), form.names())
@@ -113,7 +119,7 @@ def refund(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return settled(request, _url(request, order), done.value)
     if moved_on:
         form.errors.clear()
-    context = _page(request, order, form, money) | _plan(request, order, form)
+    context = _page(request, order, form, form.money) | _plan(request, order, form)
     return _answer(request, "dashboard/orders/refund.html", context, moved_on)
 
 
@@ -122,8 +128,7 @@ def refund_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What goes back for what is typed so far: the part of the page below the fields."""
     order = order_by_number(number)
     require(request.actor, VERB, channel_id=order.channel_id)
-    lines = lines_of([order.id]).get(order.id, [])
-    form = RefundForm(request.GET, order=order, money=money_of_order(order, lines), lines=lines)
+    form = _refund_form(request, request.GET, order)
     context = {"order": order, "form": form, "order_url": _url(request, order)} | _plan(request, order, form)
     return render(request, "dashboard/orders/refund_plan.html", context)
 
@@ -143,6 +148,12 @@ def payment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if done:
         return settled(request, _url(request, order), _("Payment written down."))
     return _answer(request, "dashboard/orders/payment.html", _page(request, order, form, money), moved_on)
+
+
+def _refund_form(request: HttpRequest, given: QueryDict | None, order: Order) -> RefundForm:
+    lines = lines_of([order.id]).get(order.id, [])
+    money = money_of_order(order, lines)
+    return RefundForm(given, order=order, money=money, lines=lines, formats=Formats.of(request.merchant))
 
 
 def _url(request: HttpRequest, order: Order) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from oms.core.formatting import Formats, money_text
 from oms.core.money import ZERO, exponent, rounded
 from oms.dashboard.forms import PlainForm
 from oms.dashboard.orders.forms import reason_field
@@ -35,7 +36,9 @@ class RefundForm(PlainForm):
 
     amount_said = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, order: Order, money: OrderMoney, lines: Sequence[OrderLine], **kwargs) -> None:
+    def __init__(
+        self, *args, order: Order, money: OrderMoney, lines: Sequence[OrderLine], formats: Formats, **kwargs
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.order, self.money = order, money
         self.named = {line.id: line for line in lines}
@@ -46,24 +49,25 @@ class RefundForm(PlainForm):
                 label=line.title or line.sku or line.kind, min_value=0, max_value=each.units_left, initial=0,
                 required=False, error_messages={"max_value": _("Only %(limit_value)s are left to refund.")},
             )  # fmt: skip
-        if any(each.shipping_left for each in money.lines):
+        shipping = sum((each.shipping_left for each in money.lines), ZERO)
+        if shipping:
             self.fields["shipping"] = forms.ChoiceField(
                 label=_("Shipping"), choices=[
                     (LAST, _("Give it back with the last units")), (SHARE, _("Give back these units’ share")),
                     (NONE, _("Keep it")),
                 ],
+                help_text=_("%(sum)s are left.") % {"sum": money_text(shipping, order.currency, formats)},
             )  # fmt: skip
+        most = money_text(money.left, order.currency, formats)
         self.fields["goodwill"] = money_field(
-            _("Other amount"), order.currency, required=False, help_text=_("For no unit: a gesture, or what is owed.")
-        )
+            _("Other amount"), order.currency, required=False,
+            help_text=_("Up to %(sum)s, for no unit: a gesture, or what is owed.") % {"sum": most},
+        )  # fmt: skip
         self.fields["reason"] = reason_field(_("Why?"), required=False, help_text=_("For colleagues."))
 
     def rows(self) -> list[tuple[OrderLine, LineMoney, forms.BoundField]]:
         """Each line of which something is left, with its limit and its field."""
         return [(self.named[each.line_id], each, self[name]) for name, each in self.left.items()]
-
-    def shipping_left(self) -> Decimal:
-        return sum((each.shipping_left for each in self.money.lines), ZERO)
 
     def names(self) -> dict[str, str]:
         """How the rules name the fields → how the form does."""
