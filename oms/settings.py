@@ -262,6 +262,13 @@ SPECTACULAR_SETTINGS = {
         "StockStateEnum": "inventory.models.STATES",
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
+        "LocationKindEnum": "inventory.places.KINDS",
+        "ReturnStateEnum": "returns.lifecycle.STATES",
+        "ImportOutcomeEnum": "channels.documents.outcomes.CODES",
+        "ReturnOutcomeEnum": "returns.models.OUTCOMES",
+        "ReturnReasonEnum": "returns.models.REASONS",
+        "CustomerMessageKindEnum": "oms.notifications.models.KINDS",
+        "CustomerMessageStateEnum": "oms.notifications.api.views.STATES",
     },
 }
 

@@ -34,7 +34,7 @@ _TABLE: dict[tuple[str, str], str] = {
     **{
         (state, verb): state
         for state in (CHECKING, OPEN, CANCEL_REQUESTED, CANCELLED, CLOSED)
-        for verb in ("note", "pay", "refund")
+        for verb in ("note", "pay", "refund", "return")
     },
 }
 
@@ -45,6 +45,7 @@ _WORDS = {
     "cancel_lines": "cancel units of it", "cancel": "cancel it", "note": "write a note on it",
     "ask_cancel": "ask for its cancellation", "close": "close it", "keep": "keep it",
     "release": "release it to the floor", "pay": "write down a payment for it", "refund": "refund it",
+    "return": "take it back",
 }  # fmt: skip
 _STATES = {
     DRAFT: "still a draft", CHECKING: "still being checked", OPEN: "open", CANCELLED: "canceled", CLOSED: "closed",

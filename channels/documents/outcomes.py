@@ -22,6 +22,7 @@ LABELS = {
     CLOSED: "Cancelled or fulfilled in the shop already",
     ERROR: "Errors",
 }
+CODES = tuple(LABELS)
 # What placing acts on; the others only tell.
 TO_PLACE = (ORDER, CANCELLATION, CREDIT_UNMATCHED)
 

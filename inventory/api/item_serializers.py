@@ -97,7 +97,7 @@ class LocationWriteSerializer(serializers.Serializer):
 
     code = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=120)
-    kind = serializers.ChoiceField(choices=sorted(KINDS), required=False)
+    kind = serializers.ChoiceField(choices=list(KINDS), required=False)
     address = serializers.DictField(
         required=False,
         help_text="`name`, `company`, `line1`, `line2`, `city`, `region`, `postcode`, `country` (two letters), "
@@ -116,7 +116,7 @@ class LocationSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     code = serializers.CharField()
     name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=sorted(KINDS))
+    kind = serializers.ChoiceField(choices=list(KINDS))
     address = serializers.DictField()
     timezone = serializers.CharField()
     cutoff = serializers.TimeField(allow_null=True)

@@ -107,6 +107,12 @@ def _release(order: Order, counts: LineCounts) -> str:
     return "No unit of it has a place yet." if order.fulfillment_state in ("not_allocated", "backordered") else ""
 
 
+def _return(order: Order, counts: LineCounts) -> str:
+    if not counts.shipped:
+        return "Nothing has left yet. It can be canceled instead."
+    return "All of it has come back." if order.return_state == "returned" else ""
+
+
 def _match(order: Order, counts: LineCounts) -> str:
     return "" if counts.unmatched else "Every line names an item."
 
@@ -130,6 +136,7 @@ _PLACED = {
     "edit": _Verb("Edit", "orders.edit", "edit"),
     "match": _Verb("Match line", "orders.edit", "match", _match),
     "refund": _Verb("Refund", "orders.refund", "refund", _refund),
+    "return": _Verb("Open a return", "returns.edit", "return", _return),
     "pay": _Verb("Record a payment", "orders.pay", "pay"),
     "note": _Verb("Write note", "orders.edit", "note"),
 }

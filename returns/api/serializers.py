@@ -17,7 +17,7 @@ class ReturnQuery(serializers.Serializer):
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=SIZE_MAX)
 
 
-class LineDraftSerializer(serializers.Serializer):
+class ReturnLineDraftSerializer(serializers.Serializer):
     order_line_id = serializers.UUIDField()
     quantity = serializers.IntegerField(min_value=1)
     reason = serializers.ChoiceField(choices=REASONS)
@@ -27,27 +27,27 @@ class LineDraftSerializer(serializers.Serializer):
 
 class ReturnDraftSerializer(serializers.Serializer):
     order_id = serializers.UUIDField()
-    lines = LineDraftSerializer(many=True, min_length=1)
+    lines = ReturnLineDraftSerializer(many=True, min_length=1)
     outcome = serializers.ChoiceField(required=False, choices=OUTCOMES, default="refund")
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=1_000)
 
 
-class DeclineSerializer(serializers.Serializer):
+class ReturnDeclineSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=1_000, help_text="The customer reads it.")
 
 
-class SentSerializer(serializers.Serializer):
+class ReturnSentSerializer(serializers.Serializer):
     tracking_number = serializers.CharField(required=False, default="", allow_blank=True, max_length=60)
 
 
-class ReceiptSerializer(serializers.Serializer):
+class ReturnReceiptSerializer(serializers.Serializer):
     id = serializers.UUIDField(help_text="Made by the device; the same id again counts once.")
     return_line_id = serializers.UUIDField()
     quantity = serializers.IntegerField(required=False, min_value=1, default=1)
 
 
-class ReceiveSerializer(serializers.Serializer):
-    receipts = ReceiptSerializer(many=True, min_length=1)
+class ReturnReceiveSerializer(serializers.Serializer):
+    receipts = ReturnReceiptSerializer(many=True, min_length=1)
 
 
 class InspectionSerializer(serializers.Serializer):
@@ -59,7 +59,7 @@ class InspectionSerializer(serializers.Serializer):
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=500)
 
 
-class InspectSerializer(serializers.Serializer):
+class ReturnInspectSerializer(serializers.Serializer):
     inspections = InspectionSerializer(many=True, min_length=1)
 
 

@@ -75,10 +75,10 @@ class DeclineReturn(TenantView):
 
     @extend_schema(
         summary="Decline, and say why", tags=["returns"], operation_id="returns_decline",
-        request=shapes.DeclineSerializer, responses=shapes.OneReturnSerializer,
+        request=shapes.ReturnDeclineSerializer, responses=shapes.OneReturnSerializer,
     )  # fmt: skip
     def post(self, request: Request, return_id: UUID) -> Response:
-        return _shown(decline_return(return_id=return_id, **valid(shapes.DeclineSerializer, request)).id)
+        return _shown(decline_return(return_id=return_id, **valid(shapes.ReturnDeclineSerializer, request)).id)
 
 
 class CancelReturn(TenantView):
@@ -97,10 +97,10 @@ class ReturnWasSent(TenantView):
 
     @extend_schema(
         summary="The customer has sent it", tags=["returns"], operation_id="returns_sent",
-        request=shapes.SentSerializer, responses=shapes.OneReturnSerializer,
+        request=shapes.ReturnSentSerializer, responses=shapes.OneReturnSerializer,
     )  # fmt: skip
     def post(self, request: Request, return_id: UUID) -> Response:
-        return _shown(mark_sent(return_id=return_id, **valid(shapes.SentSerializer, request)).id)
+        return _shown(mark_sent(return_id=return_id, **valid(shapes.ReturnSentSerializer, request)).id)
 
 
 class ReceiveReturn(TenantView):
@@ -108,10 +108,10 @@ class ReceiveReturn(TenantView):
 
     @extend_schema(
         summary="Book what arrived", tags=["returns"], operation_id="returns_receive",
-        request=shapes.ReceiveSerializer, responses=shapes.OneReturnSerializer,
+        request=shapes.ReturnReceiveSerializer, responses=shapes.OneReturnSerializer,
     )  # fmt: skip
     def post(self, request: Request, return_id: UUID) -> Response:
-        given = valid(shapes.ReceiveSerializer, request)["receipts"]
+        given = valid(shapes.ReturnReceiveSerializer, request)["receipts"]
         return _shown(receive_return(return_id=return_id, receipts=[ReceiptDraft(**each) for each in given]).id)
 
 
@@ -120,10 +120,10 @@ class InspectReturn(TenantView):
 
     @extend_schema(
         summary="Write down what was seen, and what becomes of it", tags=["returns"], operation_id="returns_inspect",
-        request=shapes.InspectSerializer, responses=shapes.OneReturnSerializer,
+        request=shapes.ReturnInspectSerializer, responses=shapes.OneReturnSerializer,
     )  # fmt: skip
     def post(self, request: Request, return_id: UUID) -> Response:
-        given = valid(shapes.InspectSerializer, request)["inspections"]
+        given = valid(shapes.ReturnInspectSerializer, request)["inspections"]
         drafts = [InspectionDraft(**each) for each in given]
         return _shown(inspect_return(return_id=return_id, inspections=drafts).id)
 

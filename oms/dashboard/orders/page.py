@@ -22,6 +22,7 @@ from oms.desk.privacy import hold_reason, may_know_customers
 from orders.filtering import apply_query
 from orders.models import Hold, Order, OrderLine, Screening
 from orders.queries import order_by_number, screening_of, visible_orders
+from returns.queries import returns
 
 OTHERS_MAX = 100
 # What the page offers as its one big button, while there is something to be won by it.
@@ -103,6 +104,7 @@ def render_order(
         "panel": panel_of(facts.money, facts.lines),
         "columns": _columns(facts.lines),
         "works": facts.works,
+        "returns": list(returns(order_id=order.id).order_by("-id")) if _may_have_returns(request, facts) else [],
         "holds": _holds(facts, allowed, personal),
         "tags": facts.tags,
         "screening": screening,
@@ -122,6 +124,10 @@ def render_order(
         **_neighbours(request, order),
     }
     return render(request, "dashboard/orders/order.html", context | extra, status=status)
+
+
+def _may_have_returns(request: HttpRequest, facts: OrderFacts) -> bool:
+    return facts.counts.shipped > 0 and request.actor.permits("returns.view")
 
 
 def _worth_allocating(order: Order, allowed: dict[str, Allowed]) -> bool:

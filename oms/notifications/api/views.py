@@ -27,7 +27,7 @@ class MessageQuery(serializers.Serializer):
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=SIZE_MAX)
 
 
-class MessageSerializer(serializers.Serializer):
+class CustomerMessageSerializer(serializers.Serializer):
     """One mail. Who may not see customers gets null for its recipient and what it says."""
 
     id = serializers.UUIDField()
@@ -54,21 +54,21 @@ class Messages(TenantView):
 
     @extend_schema(
         summary="List the mail to customers, newest first", tags=["messages"], operation_id="messages_list",
-        parameters=[MessageQuery], responses=page_of(MessageSerializer, "CustomerMessage"),
+        parameters=[MessageQuery], responses=page_of(CustomerMessageSerializer, "CustomerMessage"),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         given = MessageQuery(data=request.query_params)
         given.is_valid(raise_exception=True)
         asked = {name: value for name, value in given.validated_data.items() if name not in PAGING}
-        return self.page(messages(**asked), MessageSerializer, order=("-created_at", "-id"))
+        return self.page(messages(**asked), CustomerMessageSerializer, order=("-created_at", "-id"))
 
 
 class OneMessage(TenantView):
     verbs = {"GET": "messages.view"}
 
-    @extend_schema(summary="One mail", tags=["messages"], operation_id="messages_get", responses=MessageSerializer)
+    @extend_schema(summary="One mail", tags=["messages"], operation_id="messages_get", responses=CustomerMessageSerializer)
     def get(self, request: Request, customer_message_id: UUID) -> Response:
-        return Response(MessageSerializer(message(customer_message_id)).data)
+        return Response(CustomerMessageSerializer(message(customer_message_id)).data)
 
 
 class ResendMessage(TenantView):
@@ -76,7 +76,7 @@ class ResendMessage(TenantView):
 
     @extend_schema(
         summary="Send it again", tags=["messages"], operation_id="messages_resend", request=None,
-        responses=MessageSerializer,
+        responses=CustomerMessageSerializer,
     )  # fmt: skip
     def post(self, request: Request, customer_message_id: UUID) -> Response:
-        return Response(MessageSerializer(resend(message_id=message(customer_message_id).id)).data)
+        return Response(CustomerMessageSerializer(resend(message_id=message(customer_message_id).id)).data)
