@@ -195,11 +195,29 @@ def shop_message(tenant_id: str) -> None:
     read_messages(tenant_id=int(tenant_id))
 
 
+def mail(tenant_id: str, port: str) -> None:
+    """Send mail, and stop when the server has taken it and nothing of it is written down."""
+    from django.conf import settings
+
+    from oms.notifications import tasks
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(port)
+    send = tasks.send
+    tasks.send = lambda mail: (send(mail), stop_here())
+    tasks.send_due_mail(tenant_id=int(tenant_id))
+
+
+def return_receipt(path: str, secret: str, key: str, body: str) -> None:
+    """Book what came back, and stop when all of it is written and nothing committed."""
+    request(path, secret, key, body)
+
+
 VICTIMS: dict[str, Callable[..., None]] = {
     each.__name__: each
     for each in (
         request, relay, delivery, job, webhook, label, label_written, refund, refund_written, hook, tracking, shop_hook,
-        shop_message,
+        shop_message, mail, return_receipt,
     )
 }  # fmt: skip
 
