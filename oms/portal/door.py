@@ -89,6 +89,8 @@ def refused_words(error: OmsError) -> str:
 def _private(response: HttpResponse) -> HttpResponse:
     add_never_cache_headers(response)
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # The address may hold a token: other sites are told nothing. (Without any referrer a browser's own
+    # form posts would come from nowhere, and be refused as forged.)
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

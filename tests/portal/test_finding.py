@@ -67,7 +67,7 @@ def test_the_link_of_a_mail_shows_the_order_and_nothing_personal(customer, tenan
     answer = customer.get(link[link.index("/p/") :])
     assert f"Order #{order.number}" in answer.text
     assert "Torstraße" not in answer.text
-    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("no-referrer", "private, no-store")
+    assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("same-origin", "private, no-store")
     assert "noindex" in answer["X-Robots-Tag"]
     assert f"Order #{order.number}" in customer.get(f"{SHOP}order/").text
 
