@@ -7,7 +7,7 @@ from oms.core.actors import system
 from oms.core.events import relay
 from oms.core.tenancy import unit_of_work
 
-DUE_RELEASES = "SELECT DISTINCT tenant_id, 0 FROM fulfillment_release WHERE due_at <= now()"
+DUE_RELEASES = relay.tenants_due("fulfillment_release", "true")
 
 
 @shared_task

@@ -1,7 +1,6 @@
 """A file of real trade through the importer, against COPY of every row that came of it."""
 
 import gzip
-import io
 import os
 import random
 import subprocess
@@ -10,10 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
-
+from bench.copying import copy_back
 from bench.ground import DATA, ROOT, Ground
-from bench.recording import tenant_tables
 from bench.report import Result
 
 REAL = ROOT.parent / "shared" / "data" / "uci_online_retail.csv.gz"
@@ -28,7 +25,7 @@ def measure(ground: Ground, *, small: bool) -> list[Result]:
     seconds, peak_mb = _import(path, slug)
     with ground.admin() as admin:
         (orders,) = admin.execute("SELECT count(*) FROM orders_order WHERE tenant_id = %s", [tenant_id]).fetchone()
-        floor_seconds, floor_rows = _copy_back(admin, tenant_id)
+        floor_seconds, floor_rows = copy_back(admin, tenant_id)
     ratio = floor_seconds / seconds
     return [
         Result(
@@ -98,50 +95,3 @@ def _import(path: Path, slug: str) -> tuple[float, float]:
         raise RuntimeError(f"The import failed:\n{said[-2000:]}")
     unit = 1 if sys.platform == "darwin" else 1024
     return time.perf_counter() - started, usage.ru_maxrss * unit / 1e6
-
-
-def _copy_back(admin: psycopg.Connection, tenant_id: int) -> tuple[float, int]:
-    """COPY out every row of the tenant, then straight into the same tables for another; only the way in is timed."""
-    payloads = []
-    for table in _parents_first(admin):
-        columns = _columns(admin, table)
-        chosen = ", ".join(f"{-tenant_id} AS tenant_id" if name == "tenant_id" else f'"{name}"' for name in columns)
-        buffer = io.BytesIO()
-        with admin.cursor().copy(f"COPY (SELECT {chosen} FROM {table} WHERE tenant_id = {tenant_id}) TO STDOUT") as out:
-            for piece in out:
-                buffer.write(piece)
-        payloads.append((table, columns, buffer.getvalue()))
-    admin.commit()
-    started = time.perf_counter()
-    with admin.transaction():
-        for table, columns, payload in payloads:
-            names = ", ".join(f'"{name}"' for name in columns)
-            with admin.cursor().copy(f"COPY {table} ({names}) FROM STDIN") as into:
-                into.write(payload)
-    return time.perf_counter() - started, sum(payload.count(b"\n") for _, _, payload in payloads)
-
-
-def _parents_first(admin: psycopg.Connection) -> list[str]:
-    """Tables so ordered that a row's references are there before it."""
-    references: dict[str, set[str]] = {name: set() for name in tenant_tables(admin)}
-    for child, parent in admin.execute(
-        "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"
-    ):
-        if child in references and parent in references and child != parent:
-            references[child].add(parent)
-    ordered: list[str] = []
-    while references:
-        free = sorted(name for name, parents in references.items() if parents <= set(ordered))
-        ordered += free
-        references = {name: parents for name, parents in references.items() if name not in free}
-    return ordered
-
-
-def _columns(admin: psycopg.Connection, table: str) -> list[str]:
-    return [
-        name
-        for (name,) in admin.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
-            [table],
-        )
-    ]

@@ -76,10 +76,12 @@ def release_orders(*, order_ids: Collection[UUID], trigger: str = ASKED) -> dict
     }
     refused = {order.id: problem for order in orders if (problem := _against(order))}
     drafts = _drafts([order for order in orders if order.id not in refused])
+    made: dict[UUID, list[UUID]] = defaultdict(list)
+    for draft in drafts:
+        made[draft.order.id].append(draft.id)
+    nothing = NothingToRelease("No unit of this order has a place that is not with the floor already.")
     for order in orders:
-        mine = [draft.id for draft in drafts if draft.order.id == order.id]
-        nothing = NothingToRelease("No unit of this order has a place that is not with the floor already.")
-        answers[order.id] = refused.get(order.id) or mine or nothing
+        answers[order.id] = refused.get(order.id) or made[order.id] or nothing
     if drafts:
         _write(drafts, trigger)
     return answers

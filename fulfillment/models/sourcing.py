@@ -75,7 +75,4 @@ class Release(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant_id", "order"], name="fulfillment_release_once")]
-        indexes = [
-            models.Index(fields=["tenant_id", "due_at"], name="fulfillment_release_queue"),
-            models.Index(fields=["due_at", "tenant_id"], name="fulfillment_release_due"),
-        ]
+        indexes = [models.Index(fields=["tenant_id", "due_at"], name="fulfillment_release_queue")]

@@ -4,7 +4,7 @@ An order never gets units that a later one of the same batch already holds, thou
 it: what was promised stays promised.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -26,10 +26,13 @@ def plan_batch(
     """A plan per order. ``available`` includes what these orders hold now, as ``held`` says."""
     stock = stock_by_item(available)
     holds = {need.order_id: units_held(need, held or {}) for need in needs}
-    promised = Quantities.summed(pair for each in holds.values() for pair in each.items())
+    # Units that orders still to come hold already; it shrinks order by order, like the stock.
+    promised: Counter[UUID] = Counter()
+    for each in holds.values():
+        promised.update(dict(each.items()))
     plans = {}
     for need in sorted(needs, key=lambda each: (each.placed_at, each.order_id)):
-        promised -= holds[need.order_id]
+        promised.subtract(dict(holds[need.order_id].items()))
         plan = _plan(need, sites, stock, promised)
         _take(stock, plan.packages)
         plans[need.order_id] = plan
@@ -50,10 +53,12 @@ def units_held(need: OrderNeed, held: Held) -> Quantities:
     )
 
 
-def _plan(need: OrderNeed, sites: Sequence[Site], stock: dict[UUID, dict[UUID, int]], promised: Quantities) -> Plan:
+def _plan(
+    need: OrderNeed, sites: Sequence[Site], stock: dict[UUID, dict[UUID, int]], promised: Mapping[UUID, int]
+) -> Plan:
     wanted = need.wanted()
-    in_all = Quantities({item: sum(stock[item].values()) for item in wanted if item in stock})
-    obtainable = wanted & (in_all - promised)
+    free = {item: sum(stock[item].values()) - promised.get(item, 0) for item in wanted if item in stock}
+    obtainable = wanted & Quantities(free)
     candidates = candidates_for(need.spot, obtainable, sites, stock)
     packages, _ = allocate(obtainable, candidates, pinned=need.pinned)
     placed, short = split(need.lines, packages)

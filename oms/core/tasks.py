@@ -16,8 +16,8 @@ WITH RECURSIVE found AS (
      ORDER BY tenant_id, shard LIMIT 1) n)
 )
 SELECT f.tenant_id, f.shard FROM found f
-WHERE EXISTS (SELECT 1 FROM core_delivery d WHERE d.tenant_id = f.tenant_id AND d.shard = f.shard
-              AND d.state = 'due' AND d.due_at <= now())
+WHERE (SELECT true FROM core_delivery d WHERE d.tenant_id = f.tenant_id AND d.shard = f.shard
+       AND d.state = 'due' AND d.due_at <= now() LIMIT 1)
 """
 DUE_JOBS = """
 SELECT DISTINCT tenant_id, 0 FROM core_job WHERE state IN ('queued', 'running') AND due_at <= now()

@@ -57,3 +57,9 @@ SET ROLE throughline_owner;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 RESET ROLE;
+
+-- The relay only probes the indexes of queues. What the planner believes about a queue, full one minute and empty
+-- the next, is never right; without these it reads and sorts whole tables several times a second.
+ALTER ROLE throughline_relay SET enable_seqscan = off;
+ALTER ROLE throughline_relay SET enable_bitmapscan = off;
+ALTER ROLE throughline_relay SET enable_sort = off;

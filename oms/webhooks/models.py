@@ -54,7 +54,7 @@ class Message(TenantModel):
             models.Index(fields=["tenant_id", "endpoint", "-created_at", "-id"], name="webhooks_message_list"),
             models.Index(fields=["tenant_id", "-created_at", "-id"], name="webhooks_message_newest"),
             models.Index(fields=["tenant_id", "state", "-created_at", "-id"], name="webhooks_message_by_state"),
-            models.Index(fields=["due_at", "tenant_id"], name="webhooks_message_due", condition=Q(state="due")),
+            models.Index(fields=["tenant_id", "due_at"], name="webhooks_message_due", condition=Q(state="due")),
         ]
 
 

@@ -14,7 +14,7 @@ from oms.webhooks.models import Attempt, Message
 
 SENDER = system("webhooks")
 KEPT_FOR = timedelta(days=30)
-DUE_MESSAGES = "SELECT DISTINCT tenant_id, 0 FROM webhooks_message WHERE state = 'due' AND due_at <= now()"
+DUE_MESSAGES = relay.tenants_due("webhooks_message", "state = 'due'")
 
 
 @shared_task

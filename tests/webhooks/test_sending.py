@@ -71,30 +71,39 @@ def test_only_what_was_asked_for_and_is_public_is_owed(tenant, integrator, drain
 
 
 def test_queueing_costs_the_same_for_many(tenant, endpoint, django_assert_num_queries):
-    from oms.core.events.delivery import _Owed
+    from oms.core.events.delivery import read_fact
     from oms.webhooks.actions.messages import queue_messages
 
     with unit_of_work(tenant.id, SENDER) as opened:
         for count in (1, 300):
             rows = [
-                (uuid7(), 1, opened.now, {}, "", "channel.created", {"channel_id": str(uuid7()), "code": "x"})
+                (
+                    uuid7(),
+                    tenant.id,
+                    1,
+                    opened.now,
+                    {},
+                    "",
+                    "channel.created",
+                    {"channel_id": str(uuid7()), "code": "x"},
+                )
                 for _ in range(count)
             ]
-            envelopes = [_Owed(0, "webhooks", uuid7(), row).envelope(tenant.id) for row in rows]
+            envelopes = [read_fact(*row) for row in rows]
             with django_assert_num_queries(2):
                 queue_messages(envelopes)
         assert Message.objects.count() == 301
 
 
 def test_a_fact_delivered_twice_is_owed_once(tenant, endpoint, drain):
-    from oms.core.events.delivery import _Owed
+    from oms.core.events.delivery import read_fact
     from oms.webhooks.actions.messages import queue_messages
 
     with unit_of_work(tenant.id, SENDER):
         create_channel(code="web", name="Web shop")
         fact = Fact.objects.get(tenant_id=tenant.id)
-        columns = (fact.id, fact.sequence, fact.occurred_at, fact.actor, fact.cause, fact.name, fact.payload)
-        envelope = _Owed(1, "webhooks", fact.aggregate_id, columns).envelope(tenant.id)
+        about = (fact.id, tenant.id, fact.sequence, fact.occurred_at)
+        envelope = read_fact(*about, fact.actor, fact.cause, fact.name, fact.payload)
         queue_messages([envelope])
         queue_messages([envelope])
         assert Message.objects.count() == 1

@@ -1,12 +1,12 @@
 """Bring a tenant's due facts to their subscribers: in order per aggregate, effects and "done" in one commit."""
 
-import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+import orjson
 import structlog
 from django.db import connection, transaction
 
@@ -15,32 +15,31 @@ from oms.core.audit import Change, record
 from oms.core.events import nudge
 from oms.core.events.facts import Envelope, kind_of
 from oms.core.events.publishing import SHARDS
-from oms.core.events.registry import Subscriber, subscriber
+from oms.core.events.registry import Subscriber, position_of, subscriber
 from oms.core.models import Delivery
 from oms.core.tenancy import unit, unit_of_work
 
 log = structlog.get_logger()
 
+# A subscriber hears at most this many facts at a time; all its locks last until the commit.
 BATCH = 500
+# Deliveries taken at once, of all subscribers together.
+TAKEN = 2_000
 MAX_ATTEMPTS = 8
 BACKOFF_SECONDS_MAX = 3600
 # The relay's advisory locks live in a key space of their own.
 LOCK_SPACE = 7_100_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Owed:
-    """A delivery with the columns of its fact, not yet read."""
+    """A due delivery; its fact is read once for all of its subscribers."""
 
     id: int
     subscriber: str
     aggregate_id: UUID
-    fact: tuple
-
-    def envelope(self, tenant_id: int) -> Envelope:
-        fact_id, sequence, at, actor, cause, name, payload = self.fact
-        fact = kind_of(name).from_payload(_json(payload))
-        return Envelope(fact_id, tenant_id, sequence, at, _json(actor), cause, fact)
+    fact_id: UUID
+    fact_at: datetime
 
 
 def deliver(tenant_id: int, shard: int) -> int:
@@ -51,13 +50,14 @@ def deliver(tenant_id: int, shard: int) -> int:
     with unit_of_work(tenant_id, system("relay")):
         if not _take_shard(tenant_id, shard):
             return 0
-        by_subscriber = defaultdict(list)
-        for owed in _due(shard):
-            by_subscriber[owed.subscriber].append(owed)
-        for name, owed in by_subscriber.items():
-            _hand_over(name, _readable(owed))
-        _hold_back(shard)
-        return sum(len(owed) for owed in by_subscriber.values())
+        due = _due(shard)
+        if not due:
+            _hold_back(shard)
+            return 0
+        facts = _facts(due)
+        for name, owed in _by_subscriber(due).items():
+            _hand_over(name, _readable(owed, facts))
+        return len(due)
 
 
 def drain(tenant_id: int) -> int:
@@ -81,24 +81,47 @@ def _due(shard: int) -> list[_Owed]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.id, d.subscriber, d.aggregate_id,
-                   f.id, f.sequence, f.occurred_at, f.actor, f.cause, f.name, f.payload
-            FROM (
-              SELECT * FROM core_delivery d
-              WHERE tenant_id = %(tenant)s AND shard = %(shard)s AND state = 'due' AND due_at <= %(now)s
-                AND NOT EXISTS (
-                  SELECT 1 FROM core_delivery held
-                  WHERE held.tenant_id = %(tenant)s AND held.aggregate_id = d.aggregate_id
-                    AND held.subscriber = d.subscriber AND held.id < d.id AND held.attempts > 0
-                    AND (held.state = 'parked' OR held.due_at > %(now)s))
-              ORDER BY id LIMIT %(limit)s
-            ) d
-            JOIN core_fact f ON f.id = d.fact_id AND f.tenant_id = d.tenant_id AND f.occurred_at = d.fact_at
-            ORDER BY d.id
+            SELECT d.id, d.subscriber, d.aggregate_id, d.fact_id, d.fact_at FROM core_delivery d
+            WHERE d.tenant_id = %(tenant)s AND d.shard = %(shard)s AND d.state = 'due' AND d.due_at <= %(now)s
+              AND NOT EXISTS (
+                SELECT 1 FROM core_delivery held
+                WHERE held.tenant_id = %(tenant)s AND held.aggregate_id = d.aggregate_id
+                  AND held.subscriber = d.subscriber AND held.id < d.id AND held.attempts > 0
+                  AND (held.state = 'parked' OR held.due_at > %(now)s))
+            ORDER BY d.id LIMIT %(limit)s
             """,
-            {"tenant": opened.tenant_id, "shard": shard, "now": opened.now, "limit": BATCH},
+            {"tenant": opened.tenant_id, "shard": shard, "now": opened.now, "limit": TAKEN},
         )
-        return [_Owed(*row[:3], row[3:]) for row in cursor.fetchall()]
+        return [_Owed(*row) for row in cursor.fetchall()]
+
+
+def _facts(due: Sequence[_Owed]) -> dict[UUID, Envelope | Exception]:
+    """The facts of these deliveries, or why one cannot be read. Naming the time spares most partitions."""
+    moments = [each.fact_at for each in due]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, tenant_id, sequence, occurred_at, actor, cause, name, payload FROM core_fact "
+            "WHERE tenant_id = %s AND id = ANY(%s) AND occurred_at BETWEEN %s AND %s",
+            [unit().tenant_id, list({each.fact_id for each in due}), min(moments), max(moments)],
+        )
+        return {row[0]: read_fact(*row) for row in cursor.fetchall()}
+
+
+def read_fact(fact_id, tenant_id, sequence, at, actor, cause, name, payload) -> Envelope | Exception:
+    """The columns of a fact in its envelope, or why this version cannot read it."""
+    try:
+        fact = kind_of(name).from_payload(_json(payload))
+        return Envelope(fact_id, tenant_id, sequence, at, _json(actor), cause, fact)
+    except (LookupError, TypeError, ValueError) as error:
+        return error
+
+
+def _by_subscriber(due: Sequence[_Owed]) -> dict[str, list[_Owed]]:
+    """The rooms above first: they only write down. Those below lock what others wait for, and do so last."""
+    owed: dict[str, list[_Owed]] = defaultdict(list)
+    for each in due:
+        owed[each.subscriber].append(each)
+    return dict(sorted(owed.items(), key=lambda pair: position_of(pair[0]), reverse=True))
 
 
 def _hold_back(shard: int) -> None:
@@ -127,56 +150,61 @@ def _hold_back(shard: int) -> None:
 
 
 def _json(value: object) -> dict:
-    return json.loads(value) if isinstance(value, str) else value
+    return orjson.loads(value) if isinstance(value, str) else value
 
 
-def _readable(owed: Sequence[_Owed]) -> list[tuple[int, Envelope]]:
+def _readable(owed: Sequence[_Owed], facts: Mapping[UUID, Envelope | Exception]) -> list[tuple[int, Envelope]]:
     """Parks facts of a kind or shape this version does not know, and leaves what is behind them."""
     envelopes, held = [], set()
     for each in owed:
         if each.aggregate_id in held:
             continue
-        try:
-            envelopes.append((each.id, each.envelope(unit().tenant_id)))
-        except (LookupError, TypeError, ValueError) as error:
-            log.warning("fact cannot be read", subscriber=each.subscriber, error=repr(error))
-            _postpone([each.id], f"This version cannot read the fact: {error!r}", park=True)
+        found = facts.get(each.fact_id, LookupError("It is not there."))
+        if isinstance(found, Envelope):
+            envelopes.append((each.id, found))
+        else:
+            log.warning("fact cannot be read", subscriber=each.subscriber, error=repr(found))
+            _postpone([each.id], f"This version cannot read the fact: {found!r}", park=True)
             held.add(each.aggregate_id)
     return envelopes
 
 
 def _hand_over(name: str, owed: Sequence[tuple[int, Envelope]]) -> None:
-    """The whole batch at once; if that fails, one by one, so that one bad fact holds back only its own aggregate."""
-    if not owed:
-        return
+    """A batch at a time; if that fails, one by one, so that one bad fact holds back only its own aggregate."""
     listener = subscriber(name)
     if listener is None:
         _postpone([delivery_id for delivery_id, _ in owed], f"No subscriber is called {name} any more.", park=True)
         return
+    held: set[UUID] = set()
+    for start in range(0, len(owed), BATCH):
+        batch = [each for each in owed[start : start + BATCH] if each[1].fact.aggregate_id not in held]
+        held |= _settle(listener, batch)
+
+
+def _settle(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> set[UUID]:
+    """Effects and "done" of all of these, or nothing; returns the aggregates of those that failed."""
+    if not owed:
+        return set()
     try:
         _effects(listener, [envelope for _, envelope in owed])
-        _forget([delivery_id for delivery_id, _ in owed])
     except Exception as error:
-        if len(owed) == 1:
-            log.warning("delivery failed", subscriber=name, fact=str(owed[0][1].id), error=repr(error))
-            _postpone([owed[0][0]], f"{type(error).__name__}: {error}")
-            return
-        held = set()
-        for delivery_id, envelope in owed:
-            key = envelope.fact.aggregate_id
-            if key not in held and not _settle_one(listener, delivery_id, envelope):
-                held.add(key)
-
-
-def _settle_one(listener: Subscriber, delivery_id: int, envelope: Envelope) -> bool:
-    try:
-        _effects(listener, [envelope])
-    except Exception as error:
+        if len(owed) > 1:
+            return _one_by_one(listener, owed)
+        [(delivery_id, envelope)] = owed
         log.warning("delivery failed", subscriber=listener.name, fact=str(envelope.id), error=repr(error))
         _postpone([delivery_id], f"{type(error).__name__}: {error}")
-        return False
-    _forget([delivery_id])
-    return True
+        return {envelope.fact.aggregate_id}
+    _forget([delivery_id for delivery_id, _ in owed])
+    return set()
+
+
+def _one_by_one(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> set[UUID]:
+    """What comes after a failure is left alone."""
+    held: set[UUID] = set()
+    for each in owed:
+        if each[1].fact.aggregate_id not in held:
+            held |= _settle(listener, [each])
+    return held
 
 
 def _effects(listener: Subscriber, envelopes: list[Envelope]) -> None:
@@ -187,7 +215,8 @@ def _effects(listener: Subscriber, envelopes: list[Envelope]) -> None:
 
 
 def _forget(ids: list[int]) -> None:
-    Delivery.objects.filter(id__in=ids).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_delivery WHERE tenant_id = %s AND id = ANY(%s)", [unit().tenant_id, ids])
 
 
 def _postpone(ids: list[int], error: str, *, park: bool = False) -> None:

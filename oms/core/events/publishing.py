@@ -15,7 +15,8 @@ from oms.core.models import Delivery
 from oms.core.models import Fact as FactRow
 from oms.core.tenancy import unit
 
-SHARDS = 16
+# As many workers can be at one merchant at once; more shards make smaller batches.
+SHARDS = 4
 
 
 def publish(facts: Sequence[Fact]) -> None:

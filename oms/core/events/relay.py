@@ -45,6 +45,23 @@ def register_due_work(name: str, keys_sql: str, enqueue: Callable[[int, int], No
     _sources[name] = DueWork(name, keys_sql, enqueue)
 
 
+def tenants_due(table: str, open_rows: str) -> str:
+    """SQL for a table with one queue per tenant: who has a row due among the ``open_rows``.
+
+    One probe per tenant of an index on ``(tenant_id, due_at) WHERE {open_rows}``, however long the queues are.
+    """
+    return f"""
+WITH RECURSIVE found AS (
+  (SELECT tenant_id FROM {table} WHERE {open_rows} ORDER BY tenant_id LIMIT 1)
+  UNION ALL
+  (SELECT n.tenant_id FROM found f, LATERAL (
+     SELECT d.tenant_id FROM {table} d WHERE {open_rows} AND d.tenant_id > f.tenant_id ORDER BY d.tenant_id LIMIT 1) n)
+)
+SELECT tenant_id, 0 FROM found f
+WHERE (SELECT true FROM {table} d WHERE {open_rows} AND d.tenant_id = f.tenant_id AND d.due_at <= now() LIMIT 1)
+"""
+
+
 def has_own_login() -> bool:
     return settings.DATABASES["relay"]["USER"] != settings.DATABASES["default"]["USER"]
 
