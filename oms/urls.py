@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("shipping.api.urls")),
     path("api/v1/", include("fulfillment.api.urls")),
     path("api/v1/", include("returns.api.urls")),
+    path("api/v1/", include("analytics.api.urls")),
     path("api/v1/", include("oms.notifications.api.urls")),
     path("api/v1/", include("oms.desk.api.urls")),
     path("api/v1/", include("channels.api.urls")),

@@ -72,6 +72,7 @@ RAIL = (
         (RailItem(_("Messages"), "messages/", verb="messages.view"),),
     ),
     RailItem(_("Channels"), "channels/", "plug", "channels.view", "g n"),
+    RailItem(_("Analytics"), "analytics/", "chart-column", "analytics.view", "g a"),
     RailItem(_("Jobs"), "jobs/", "list-checks", "jobs.view", "g j"),
     RailItem(
         _("Settings"),

@@ -14,6 +14,7 @@ MERCHANT = [
     path("customers/", include("oms.dashboard.customers.urls")),
     path("messages/", include("oms.dashboard.messages.urls")),
     path("channels/", include("oms.dashboard.channels.urls")),
+    path("analytics/", include("oms.dashboard.analytics.urls")),
     path("jobs/", include("oms.dashboard.jobs.urls")),
     path("settings/", include("oms.dashboard.settings.urls")),
 ]

@@ -4,7 +4,7 @@ A new model is covered without a word here, unless a constraint wants a value th
 that goes into `VALUES`.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.apps import apps
@@ -24,6 +24,8 @@ VALUES = {
     "inventory.reservation": {"quantity": 1, "open": 1},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
+    "analytics.dailysales": {"day": date(2026, 11, 24)},
+    "analytics.dailyfloor": {"day": date(2026, 11, 24)},
     "orders.orderrating": {"score": 3},
     "orders.payment": {"amount": 1},
     "orders.refund": {"amount": 1, "number": 1},

@@ -75,6 +75,14 @@ def _take_shard(tenant_id: int, shard: int) -> bool:
         return cursor.fetchone()[0]
 
 
+def hold_all_shards() -> None:
+    """Wait for whoever delivers this tenant's facts, and keep everybody from it until the transaction ends."""
+    tenant_id = unit().tenant_id
+    with connection.cursor() as cursor:
+        for shard in range(SHARDS):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE + shard, tenant_id % 2_147_483_647])
+
+
 def _due(shard: int) -> list[_Owed]:
     """Due deliveries in order, without those behind a failed one of the same aggregate and subscriber."""
     opened = unit()

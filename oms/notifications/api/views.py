@@ -66,7 +66,9 @@ class Messages(TenantView):
 class OneMessage(TenantView):
     verbs = {"GET": "messages.view"}
 
-    @extend_schema(summary="One mail", tags=["messages"], operation_id="messages_get", responses=CustomerMessageSerializer)
+    @extend_schema(
+        summary="One mail", tags=["messages"], operation_id="messages_get", responses=CustomerMessageSerializer
+    )
     def get(self, request: Request, customer_message_id: UUID) -> Response:
         return Response(CustomerMessageSerializer(message(customer_message_id)).data)
 

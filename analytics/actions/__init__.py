@@ -1,0 +1,1 @@
+"""Keep the figures, and make them anew."""

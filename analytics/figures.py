@@ -1,0 +1,225 @@
+"""The figures of a stretch of time, each with what it was made of. Definitions are in `DEFINITIONS`, for people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import F, QuerySet, Sum
+
+from analytics.models import DailyFloor, DailySales, OrderJourney
+from oms.core.tenancy import unit
+
+# Below so many, a share says little: it is shown grey, with the number.
+FEW = 30
+UTC = ZoneInfo("UTC")
+STAGES = (
+    ("placed_at", "cleared_at", "Checked"), ("cleared_at", "allocated_at", "Allocated"),
+    ("allocated_at", "released_at", "Released"), ("released_at", "picked_at", "Picked"),
+    ("picked_at", "packed_at", "Packed"), ("packed_at", "dispatched_at", "Handed over"),
+    ("dispatched_at", "delivered_at", "Delivered"),
+)  # fmt: skip
+DEFINITIONS = {
+    "accuracy": "Of the orders that left in this time, the share without a claim that something was wrong, damaged "
+    "or not as described. Errors that a scan caught before the parcel left are counted apart.",
+    "on_time": "Of the orders delivered in this time that had a promised day, the share that arrived on that day or "
+    "before, by your own time zone.",
+    "inventory": "Of the units the floor went to pick, the share that lay where the book has them. It is not measured "
+    "until a count or a short pick has looked.",
+    "returns": "Of the orders that left in this time, the share of which something came back.",
+    "satisfaction": "The average of the answers (1 to 5) to the one question after delivery, for orders that left in "
+    "this time, and the share of answers of 4 or 5.",
+    "stages": "For orders placed in this time: the median time of each stage, and the time that nine in ten stay "
+    "below.",
+    "sales": "Orders by the day they were placed, with what they came to; each currency by itself. Refunds by the "
+    "day they were made.",
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from ``first`` to ``last``, both in it, in the merchant's ``zone``; perhaps of one channel."""
+
+    first: date
+    last: date
+    channel_id: UUID | None = None
+    zone: ZoneInfo = UTC
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def before(self) -> "Span":
+        """As many days just before it."""
+        first, last = self.first - timedelta(days=self.days), self.first - timedelta(days=1)
+        return Span(first, last, self.channel_id, self.zone)
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From the first moment to the one after the last."""
+        after = self.last + timedelta(days=1)
+        return datetime.combine(self.first, time(), self.zone), datetime.combine(after, time(), self.zone)
+
+
+@dataclass(frozen=True)
+class Share:
+    """``good`` of ``all``; None as a share where there is nothing to measure."""
+
+    good: int
+    all: int
+
+    @property
+    def share(self) -> Decimal | None:
+        return Decimal(self.good) / self.all if self.all else None
+
+    @property
+    def percent(self) -> str:
+        return "–" if self.share is None else f"{self.share * 100:.1f} %"
+
+    @property
+    def few(self) -> bool:
+        return self.all < FEW
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Hours from one moment to the next."""
+
+    name: str
+    count: int
+    median: float
+    p90: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``inventory`` is None until something was measured; ``caught`` are errors that a scan stopped."""
+
+    accuracy: Share
+    on_time: Share
+    inventory: Share | None
+    returns: Share
+    satisfied: Share
+    score: Decimal | None
+    caught: int
+    backordered: Share
+
+
+@dataclass(frozen=True)
+class DayOfSales:
+    day: date
+    channel: str
+    currency: str
+    orders: int
+    sales: Decimal
+    refunds: Decimal
+
+
+def figures_of(span: Span) -> Figures:
+    """Three statements."""
+    left = _one(
+        f"""
+        SELECT count(*), count(*) FILTER (WHERE wrong_at IS NULL), count(*) FILTER (WHERE returned_units > 0),
+               count(score), count(*) FILTER (WHERE score >= 4), avg(score),
+               count(*) FILTER (WHERE backordered_at IS NOT NULL)
+        FROM analytics_orderjourney WHERE tenant_id = %s AND dispatched_at >= %s AND dispatched_at < %s {_of(span)}
+        """,
+        span,
+    )
+    arrived = _one(
+        f"""
+        SELECT count(*), count(*) FILTER (WHERE (delivered_at AT TIME ZONE '{span.zone.key}')::date
+                                             <= (promised_at AT TIME ZONE '{span.zone.key}')::date)
+        FROM analytics_orderjourney
+        WHERE tenant_id = %s AND delivered_at >= %s AND delivered_at < %s AND promised_at IS NOT NULL {_of(span)}
+        """,
+        span,
+    )
+    floor = DailyFloor.objects.filter(day__range=(span.first, span.last)).aggregate(
+        picked=Sum("picked"), caught=Sum("caught"), shorts=Sum("shorts"), missing=Sum("missing")
+    )
+    count, right, back, rated, satisfied, score, backordered = left
+    return Figures(
+        accuracy=Share(right, count),
+        on_time=Share(arrived[1], arrived[0]),
+        inventory=_inventory(floor),
+        returns=Share(back, count),
+        satisfied=Share(satisfied, rated),
+        score=None if score is None else Decimal(score).quantize(Decimal("0.1")),
+        caught=floor["caught"] or 0,
+        backordered=Share(backordered, count),
+    )
+
+
+def stages_of(span: Span) -> list[Stage]:
+    """The time orders spend between two moments, in hours; one statement."""
+    parts = ", ".join(
+        f"count({to} - {since}), "
+        f"percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM {to} - {since})) "
+        f"FILTER (WHERE {to} >= {since}), "
+        f"percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM {to} - {since})) "
+        f"FILTER (WHERE {to} >= {since})"
+        for since, to, _ in STAGES
+    )
+    row = _one(
+        f"SELECT {parts} FROM analytics_orderjourney "
+        f"WHERE tenant_id = %s AND placed_at >= %s AND placed_at < %s {_of(span)}",
+        span,
+    )
+    found = zip(STAGES, zip(row[::3], row[1::3], row[2::3], strict=True), strict=True)
+    return [
+        Stage(name, count, float(median or 0) / 3600, float(p90 or 0) / 3600)
+        for (_, _, name), (count, median, p90) in found
+        if count
+    ]
+
+
+def sales_of(span: Span) -> list[DayOfSales]:
+    """By day, channel and currency; one statement."""
+    rows = DailySales.objects.filter(day__range=(span.first, span.last)).select_related("channel")
+    if span.channel_id:
+        rows = rows.filter(channel_id=span.channel_id)
+    return [
+        DayOfSales(each.day, each.channel.name, each.currency, each.orders, each.sales, each.refunds)
+        for each in rows.order_by("day", "channel__name", "currency")
+    ]
+
+
+def orders_behind(figure: str, span: Span) -> QuerySet[OrderJourney]:
+    """The orders that speak against a figure, newest first by ``-dispatched_at``: what to look at."""
+    since, until = span.moments
+    rows = OrderJourney.objects.select_related("order").filter(dispatched_at__gte=since, dispatched_at__lt=until)
+    if span.channel_id:
+        rows = rows.filter(channel_id=span.channel_id)
+    match figure:
+        case "accuracy":
+            return rows.filter(wrong_at__isnull=False)
+        case "on_time":
+            return rows.filter(delivered_at__gt=F("promised_at"))
+        case "returns":
+            return rows.filter(returned_units__gt=0)
+        case "satisfaction":
+            return rows.filter(score__isnull=False)
+    return rows
+
+
+def _inventory(floor: dict) -> Share | None:
+    if not floor["shorts"]:
+        return None
+    picked, missing = floor["picked"] or 0, floor["missing"] or 0
+    return Share(picked, picked + missing)
+
+
+def _of(span: Span) -> str:
+    return "AND channel_id = %s" if span.channel_id else ""
+
+
+def _one(sql: str, span: Span) -> Sequence:
+    channel = [span.channel_id] if span.channel_id else []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [unit().tenant_id, *span.moments, *channel])
+        return cursor.fetchone()
