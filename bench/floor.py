@@ -3,11 +3,12 @@
 import json
 import multiprocessing
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 import psycopg
 
-from bench.recording import Recording, Table
+from bench.recording import Catalogue, Copy, Recording, Table
 
 LOCK = """
 SELECT id, on_hand, reserved FROM inventory_balance
@@ -28,34 +29,41 @@ def insert_sql(table: Table) -> str:
     return f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {rows}"
 
 
-def take_stock(connection: psycopg.Connection, recording: Recording, tenant_id: int, times: int) -> None:
-    """Lock in key order, update once: the demand of ``times`` copies."""
-    items, locations, quantities = (list(column) for column in zip(*recording.demands, strict=True))
+def take_stock(connection: psycopg.Connection, copies: Sequence[Copy], tenant_id: int) -> None:
+    """Lock in key order, update once: the demand of all these orders, and their numbers."""
+    demand: Counter[tuple[str, str]] = Counter()
+    for copy in copies:
+        for item, location, quantity in copy.demands:
+            demand[item, location] += quantity
+    items, locations = (list(column) for column in zip(*demand, strict=True))
     connection.execute(LOCK, [tenant_id, items])
-    connection.execute(TAKE, [items, locations, [each * times for each in quantities], tenant_id])
-    connection.execute(COUNT_ON, [times, tenant_id])
+    connection.execute(TAKE, [items, locations, list(demand.values()), tenant_id])
+    connection.execute(COUNT_ON, [len(copies), tenant_id])
 
 
-def place_one(connection: psycopg.Connection, recording: Recording, copy: dict[str, str], tenant_id: int) -> None:
+def place_one(connection: psycopg.Connection, recording: Recording, copy: Copy, tenant_id: int) -> None:
     """One order, as careful hand-written code would place it: every statement prepared, one transaction."""
     with connection.transaction():
-        take_stock(connection, recording, tenant_id, 1)
+        take_stock(connection, [copy], tenant_id)
         for table in recording.tables:
-            connection.execute(insert_sql(table), [copy[table.name]], prepare=True)
+            connection.execute(insert_sql(table), [copy.rows[table.name]], prepare=True)
 
 
-def clients(url: str, recording: Recording, tenant_id: int, *, count: int, orders: int) -> tuple[float, list[float]]:
+def clients(
+    url: str, recording: Recording, catalogue: Catalogue, tenant_id: int, *, count: int, orders: int
+) -> tuple[float, list[float]]:
     """``count`` processes place ``orders`` in all; returns the seconds it took and each order's latency."""
     share = orders // count
+    shares = [recording.copies(share, catalogue, start=number * share) for number in range(count)]
     barrier = multiprocessing.get_context("spawn").Barrier(count + 1)
     context = multiprocessing.get_context("spawn")
     results = context.Queue()
     workers = [
         context.Process(
             target=_client,
-            args=(url, recording, recording.copies(share, start=number * share), tenant_id, barrier, results),
+            args=(url, recording, copies, tenant_id, barrier, results),
         )
-        for number in range(count)
+        for copies in shares
     ]
     for worker in workers:
         worker.start()
@@ -80,11 +88,11 @@ def _client(url, recording, copies, tenant_id, barrier, results) -> None:
     results.put(latencies)
 
 
-def copy_lines(table: Table, copies: Sequence[dict[str, str]]) -> bytes:
+def copy_lines(table: Table, copies: Sequence[Copy]) -> bytes:
     """The rows of many copies in COPY's text format, made before the clock starts."""
     lines = []
     for copy in copies:
-        for row in json.loads(copy[table.name]):
+        for row in json.loads(copy.rows[table.name]):
             lines.append("\t".join(_copy_text(row[column]) for column in table.columns))
     return ("\n".join(lines) + "\n").encode()
 
@@ -103,15 +111,14 @@ def _copy_text(value: object) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
 
 
-def copy_batch(
-    connection: psycopg.Connection, recording: Recording, payloads: dict[str, bytes], tenant_id: int, times: int
-) -> float:
-    """One transaction: stock, then COPY straight into every table; returns seconds."""
+def copy_batch(connection: psycopg.Connection, recording: Recording, copies: Sequence[Copy], tenant_id: int) -> float:
+    """One transaction: stock, then COPY straight into every table; returns the seconds from there."""
+    payloads = {table.name: copy_lines(table, copies) for table in recording.tables}
     started = time.perf_counter()
     with connection.transaction():
-        take_stock(connection, recording, tenant_id, times)
+        take_stock(connection, copies, tenant_id)
         for table in recording.tables:
             names = ", ".join(f'"{column}"' for column in table.columns)
-            with connection.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-                copy.write(payloads[table.name])
+            with connection.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as into:
+                into.write(payloads[table.name])
     return time.perf_counter() - started

@@ -6,7 +6,9 @@ careful person would write by hand for this one purpose.
 """
 
 import json
+import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -25,29 +27,47 @@ class Table:
     rows: str  # a JSON array, as text
 
 
+Demand = tuple[str, str, int]  # item, location, quantity
+Catalogue = Sequence[tuple[str, str]]  # id and SKU of the items to draw from
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The rows of another order (table → JSON array as text) and what it takes from the shelf."""
+
+    rows: dict[str, str]
+    demands: tuple[Demand, ...]
+
+
 @dataclass(frozen=True)
 class Recording:
-    """One order's rows by table, parents first, and the ids that each copy needs afresh."""
+    """One order's rows by table, parents first, the ids that each copy needs afresh, and its items by id and SKU."""
 
     tables: tuple[Table, ...]
     ids: tuple[str, ...]
-    demands: tuple[tuple[str, str, int], ...]  # item, location, quantity
+    items: tuple[tuple[str, str], ...]
+    demands: tuple[Demand, ...]
 
     @property
     def row_count(self) -> int:
         return sum(len(json.loads(table.rows)) for table in self.tables)
 
-    def copies(self, count: int, *, start: int = 0) -> list[dict[str, str]]:
-        """``count`` sets of rows (table → JSON array as text) that could be other orders."""
-        return [self._copy(start + number) for number in range(count)]
+    def copies(self, count: int, catalogue: Catalogue, *, start: int = 0) -> list[Copy]:
+        """``count`` other orders of as many items, drawn from the catalogue as `bench.stock.drafts` draws them."""
+        rng = random.Random(start)
+        return [self._copy(start + number, rng.sample(catalogue, len(self.items))) for number in range(count)]
 
-    def _copy(self, number: int) -> dict[str, str]:
+    def _copy(self, number: int, drawn: Catalogue) -> Copy:
         fresh = {old: str(uuid_utils.uuid7()) for old in self.ids}
+        fresh |= {old: new for (old, _), (new, _) in zip(self.items, drawn, strict=True)}
+        skus = {old: new for (_, old), (_, new) in zip(self.items, drawn, strict=True)}
+        named = re.compile("|".join(map(re.escape, skus)))
         rows = {}
         for table in self.tables:
             text = UUID.sub(lambda match: fresh.get(match[0], match[0]), table.rows)
+            text = named.sub(lambda match: skus[match[0]], text)
             rows[table.name] = json.dumps([self._distinct(row, table.name, number) for row in json.loads(text)])
-        return rows
+        return Copy(rows, tuple((fresh[item], location, quantity) for item, location, quantity in self.demands))
 
     @staticmethod
     def _distinct(row: dict, table: str, number: int) -> dict:
@@ -62,7 +82,7 @@ class Recording:
 
 def record(connection: psycopg.Connection, transaction_id: str) -> Recording:
     """Everything the transaction wrote in this database, but for the rows it only changed."""
-    tables, demands = [], ()
+    tables, items, demands = [], (), ()
     for name in tenant_tables(connection):
         columns = _columns(connection, name)
         found = connection.execute(
@@ -74,11 +94,13 @@ def record(connection: psycopg.Connection, transaction_id: str) -> Recording:
         tables.append(Table(name, columns, json.dumps(rows)))
         if name == "inventory_reservation":
             demands = tuple((row["item_id"], row["location_id"], row["quantity"]) for row in rows)
+        if name == "orders_orderline":
+            items = tuple((row["item_id"], row["sku"]) for row in rows)
     order = {name: position for position, name in enumerate(PARENTS_FIRST)}
     tables.sort(key=lambda table: order.get(table.name, len(order)))
     ids = {row["id"] for table in tables for row in json.loads(table.rows) if isinstance(row.get("id"), str)}
     ids |= {row["fact_id"] for table in tables for row in json.loads(table.rows) if row.get("fact_id")}
-    return Recording(tuple(tables), tuple(ids), demands)
+    return Recording(tuple(tables), tuple(ids), items, demands)
 
 
 def tenant_tables(connection: psycopg.Connection) -> list[str]:

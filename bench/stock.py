@@ -32,6 +32,16 @@ def fill(tenant_id: int, *, items: int = ITEMS, prefix: str = "B", quantity: int
     return skus
 
 
+def catalogue(tenant_id: int, skus: Sequence[str]) -> list[tuple[str, str]]:
+    """The same items as the floor draws them: by id and SKU."""
+    from inventory.models import Item
+    from oms.core.actors import system
+    from oms.core.tenancy import unit_of_work
+
+    with unit_of_work(tenant_id, system("bench")):
+        return [(str(key), sku) for key, sku in Item.objects.filter(sku__in=skus).values_list("id", "sku")]
+
+
 def drafts(count: int, skus: Sequence[str], channel_id: str, *, lines: int = 3, seed: int = 1, tag: str = "b") -> list:
     """``count`` orders of ``lines`` different items each."""
     from oms.core.addresses import Address

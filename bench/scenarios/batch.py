@@ -4,11 +4,11 @@ import statistics
 import time
 
 from bench.counting import counted
-from bench.floor import copy_batch, copy_lines
+from bench.floor import copy_batch
 from bench.ground import Ground
-from bench.recording import Recording, record
+from bench.recording import Catalogue, Recording, record
 from bench.report import Result
-from bench.stock import drafts, fill
+from bench.stock import catalogue, drafts, fill
 
 ORDERS, RUNS = 1_000, 5
 
@@ -21,7 +21,7 @@ def measure(ground: Ground, *, small: bool) -> list[Result]:
     skus = fill(ground.tenant_id, prefix="BATCH")
     seconds, cpu, statements = [], [], 0
     floor_seconds = []
-    recording = record_one(ground, skus[:3])
+    recording, items = record_one(ground, skus[:3]), catalogue(ground.tenant_id, skus)
     runs = 3 if small else RUNS
     for run in range(runs):
         batch = drafts(ORDERS, skus, ground.channel_id, seed=100 + run, tag="batch")
@@ -35,7 +35,7 @@ def measure(ground: Ground, *, small: bool) -> list[Result]:
         refused = [each for each in answers if isinstance(each, Exception)]
         if refused:
             raise refused[0]
-        floor_seconds.append(_floor(ground, recording, run))
+        floor_seconds.append(_floor(ground, recording, items, run))
     ours, floor = ORDERS / statistics.median(seconds), ORDERS / statistics.median(floor_seconds)
     return [
         Result(
@@ -72,9 +72,8 @@ def record_one(ground: Ground, skus: list[str]) -> Recording:
         return record(admin, transaction_id)
 
 
-def _floor(ground: Ground, recording: Recording, run: int) -> float:
-    copies = recording.copies(ORDERS, start=1_000_000 + run * ORDERS)
-    payloads = {table.name: copy_lines(table, copies) for table in recording.tables}
+def _floor(ground: Ground, recording: Recording, items: Catalogue, run: int) -> float:
+    copies = recording.copies(ORDERS, items, start=1_000_000 + run * ORDERS)
     with ground.admin() as admin:
         admin.autocommit = True
-        return copy_batch(admin, recording, payloads, ground.tenant_id, ORDERS)
+        return copy_batch(admin, recording, copies, ground.tenant_id)

@@ -8,7 +8,7 @@ from bench.ground import Ground, served, tree_cpu
 from bench.http_load import Call, load
 from bench.report import Result, latency
 from bench.scenarios.batch import record_one
-from bench.stock import fill
+from bench.stock import catalogue, fill
 from oms.run.stand import DATABASE
 
 CLIENTS = 4
@@ -29,8 +29,9 @@ def measure(ground: Ground, *, small: bool) -> list[Result]:
         raise RuntimeError(f"{len(refused)} orders were not accepted, the first with {refused[0].status}")
     recording = record_one(ground, skus[:3])
     floor_seconds, floor_latencies = clients(
-        ground.stand.postgres.url(DATABASE), recording, ground.tenant_id, count=CLIENTS, orders=orders
-    )
+        ground.stand.postgres.url(DATABASE), recording, catalogue(ground.tenant_id, skus), ground.tenant_id,
+        count=CLIENTS, orders=orders,
+    )  # fmt: skip
     ours, floor = orders / seconds, orders / floor_seconds
     per_thousand = cpu / orders * 1000
     return [

@@ -11,9 +11,9 @@ RELAYS = (
     "marketplace.amazon.in", "members.ebay.com", "members.ebay.co.uk", "members.ebay.de", "privaterelay.appleid.com",
     "relay.walmart.com", "scs.tiktokw.us", "message.etsy.com", "mail.otto.market", "customer.zalando.com",
 )  # fmt: skip
+_ENDINGS = tuple(f".{each}" for each in RELAYS)
 
 
 def is_relay_address(email: str) -> bool:
     """Whether the address hides its owner behind a marketplace, whose subdomains count too."""
-    domain = email.rpartition("@")[2].strip().lower()
-    return any(domain == each or domain.endswith(f".{each}") for each in RELAYS)
+    return f".{email.rpartition('@')[2].strip().lower()}".endswith(_ENDINGS)

@@ -35,7 +35,7 @@ class Fact:
         return getattr(self, self.key)
 
     def payload(self) -> dict[str, object]:
-        return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return dict(vars(self))
 
     @classmethod
     def from_payload(cls, payload: dict[str, object]) -> "Fact":
