@@ -14,9 +14,11 @@ from oms.core.models import Delivery, Job
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
 from oms.dashboard.vocabulary import HOLD
+from oms.notifications.models import CustomerMessage
 from oms.webhooks.models import Message
 from orders.filtering import apply_query
 from orders.queries import overview
+from returns.queries import returns
 
 RECENTLY = timedelta(days=7)
 Permits = Callable[[str], bool]
@@ -36,7 +38,22 @@ class Attention:
 def attention_of(permits: Permits, slug: str) -> list[Attention]:
     """What is late or blocked, then what waits, then our own machinery; what counts nought is left out."""
     found = _orders_first(reverse("dashboard:orders", args=[slug])) if permits("orders.view") else []
+    if permits("returns.view"):
+        found += _returns()
     return [each for each in found + _machinery(permits) if each.count]
+
+
+def _returns() -> list[Attention]:
+    """What waits on us, and what should have come by now."""
+    asked, inspect, overdue = (capped_count(returns(view=view)) for view in ("to_approve", "to_inspect", "overdue"))
+    return [
+        Attention(asked, ngettext("return is asked for", "returns are asked for", asked),
+                  "returns/?view=to_approve", icon="undo-2"),
+        Attention(inspect, ngettext("return waits to be inspected", "returns wait to be inspected", inspect),
+                  "returns/?view=to_inspect", icon="package-search"),
+        Attention(overdue, ngettext("return has not come in time", "returns have not come in time", overdue),
+                  "returns/?view=overdue", icon="hourglass"),
+    ]  # fmt: skip
 
 
 def _orders_first(orders: str) -> list[Attention]:
@@ -101,6 +118,11 @@ def _machinery(permits: Permits) -> list[Attention]:
         count = capped_count(Delivery.objects.filter(state=Delivery.PARKED))
         words = ngettext("event is parked", "events are parked", count)
         found.append(Attention(count, words, "settings/events/", icon="circle-pause"))
+    if permits("messages.view"):
+        recent = CustomerMessage.objects.filter(state="failed", created_at__gte=unit().now - RECENTLY)
+        count = capped_count(recent)
+        words = ngettext("mail did not reach its customer", "mails did not reach their customers", count)
+        found.append(Attention(count, words, "messages/?state=failed", icon="mail-x"))
     if permits("webhooks.edit"):
         count = capped_count(Message.objects.filter(state=Message.FAILED))
         words = ngettext("webhook could not be delivered", "webhooks could not be delivered", count)
