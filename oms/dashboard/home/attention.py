@@ -14,7 +14,6 @@ from oms.core.models import Delivery, Job
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
 from oms.dashboard.vocabulary import HOLD
-from oms.notifications.models import CustomerMessage
 from oms.webhooks.models import Message
 from orders.filtering import apply_query
 from orders.queries import overview
@@ -118,11 +117,6 @@ def _machinery(permits: Permits) -> list[Attention]:
         count = capped_count(Delivery.objects.filter(state=Delivery.PARKED))
         words = ngettext("event is parked", "events are parked", count)
         found.append(Attention(count, words, "settings/events/", icon="circle-pause"))
-    if permits("messages.view"):
-        recent = CustomerMessage.objects.filter(state="failed", created_at__gte=unit().now - RECENTLY)
-        count = capped_count(recent)
-        words = ngettext("mail did not reach its customer", "mails did not reach their customers", count)
-        found.append(Attention(count, words, "messages/?state=failed", icon="mail-x"))
     if permits("webhooks.edit"):
         count = capped_count(Message.objects.filter(state=Message.FAILED))
         words = ngettext("webhook could not be delivered", "webhooks could not be delivered", count)
