@@ -1,9 +1,9 @@
 """What this actor may do with a return now, and why not the rest. The action that is then called decides again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oms.core.actors import Actor
+from oms.core.allowed import Allowed, not_your_role
 from returns.lifecycle import is_allowed, not_allowed
 from returns.models import Return, ReturnLine
 
@@ -20,19 +20,6 @@ _VERBS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """``reason`` says why not, and is empty when permitted."""
-
-    verb: str
-    label: str
-    permitted: bool
-    reason: str = ""
-
-    def to_json(self) -> dict:
-        return {"verb": self.verb, "label": self.label, "permitted": self.permitted, "reason": self.reason}
-
-
 def allowed_on(found: Return, lines: Sequence[ReturnLine], actor: Actor) -> dict[str, Allowed]:
     """Verb → whether, for every verb there is."""
     return {
@@ -43,7 +30,7 @@ def allowed_on(found: Return, lines: Sequence[ReturnLine], actor: Actor) -> dict
 
 def _against(verb: str, transition: str, role: str, found: Return, lines: Sequence[ReturnLine], actor: Actor) -> str:
     if not actor.permits(role, location_id=found.location_id):
-        return f"Your role does not include this ({role}). Ask an owner."
+        return not_your_role(role)
     if not is_allowed(found.state, transition):
         return not_allowed(found.state, transition).message
     if verb == "receive" and not any(line.received < line.quantity for line in lines):

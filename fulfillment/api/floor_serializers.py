@@ -8,14 +8,8 @@ from fulfillment.actions.short import REASONS
 from fulfillment.floor.views import WorkView, allowed_on
 from fulfillment.models.floor import STATES, VERDICTS
 from inventory.api.pages import PageQuery
+from oms.core.api.schema import AllowedActionShape
 from oms.core.tenancy import unit
-
-
-class AllowedSerializer(serializers.Serializer):
-    verb = serializers.CharField()
-    label = serializers.CharField()
-    permitted = serializers.BooleanField()
-    reason = serializers.CharField(allow_blank=True, help_text="Why not; empty when permitted.")
 
 
 class WorkSerializer(serializers.Serializer):
@@ -76,7 +70,7 @@ class ParcelSerializer(serializers.Serializer):
 class OneWorkSerializer(WorkSerializer):
     lines = WorkLineSerializer(many=True)
     parcels = ParcelSerializer(many=True)
-    allowed_actions = AllowedSerializer(many=True)
+    allowed_actions = AllowedActionShape(many=True)
 
 
 def one_work(view: WorkView) -> dict:

@@ -16,6 +16,7 @@ from fulfillment.floor.queries import (
 )
 from fulfillment.models import FulfillmentLine, FulfillmentOrder, Parcel, ParcelContent
 from oms.core.actors import Actor
+from oms.core.allowed import Allowed, not_your_role
 from shipping.models import LabelPurchase
 from shipping.queries import newest_purchases
 
@@ -55,19 +56,6 @@ class WorkView:
         return sum(line.item.weight_g * line.picked for line in picked)
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """``reason`` says why not, and is empty when permitted."""
-
-    verb: str
-    label: str
-    permitted: bool
-    reason: str = ""
-
-    def to_json(self) -> dict:
-        return {"verb": self.verb, "label": self.label, "permitted": self.permitted, "reason": self.reason}
-
-
 # Verb → its label, the lifecycle's verb, the role's.
 _VERBS = {
     "start": ("Start picking", "start", WORK),
@@ -88,7 +76,7 @@ def _answer(verb: str, work: FulfillmentOrder, actor: Actor) -> Allowed:
     label, transition, permission = _VERBS[verb]
     reason = ""
     if not actor.permits(permission, location_id=work.location_id):
-        reason = f"Your role does not include this ({permission}). Ask an owner."
+        reason = not_your_role(permission)
     elif not lifecycle.is_allowed(work.state, transition):
         reason = lifecycle.refusal(work.state, transition)
     elif verb == "answer_cancel" and work.cancel_requested_at is None:

@@ -7,25 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from oms.core.actors import Actor
+from oms.core.allowed import Allowed, not_your_role
 from orders.lifecycle import is_allowed, not_allowed
 from orders.models import Order, OrderLine
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """``reason`` says why not, and is empty when permitted; ``confirm`` asks a person once more first."""
-
-    verb: str
-    label: str
-    permitted: bool
-    reason: str = ""
-    confirm: bool = False
-
-    def to_json(self) -> dict:
-        return {
-            "verb": self.verb, "label": self.label, "permitted": self.permitted, "reason": self.reason,
-            "confirm": self.confirm,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +57,7 @@ def allowed_actions(order: Order, actor: Actor, counts: LineCounts | None = None
 def _answer(name: str, verb: _Verb, order: Order, actor: Actor, counts: LineCounts) -> Allowed:
     reason = ""
     if not actor.permits(verb.permission, channel_id=order.channel_id):
-        reason = f"Your role does not include this ({verb.permission}). Ask an owner."
+        reason = not_your_role(verb.permission)
     elif not is_allowed(order.state, verb.transition):
         reason = not_allowed(order.state, verb.transition).message
     else:

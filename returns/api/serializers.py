@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from oms.core.api.paging import SIZE_MAX
+from oms.core.api.schema import AllowedActionShape
 from returns.allowed import allowed_on
 from returns.lifecycle import STATES
 from returns.models import DISPOSITIONS, GRADES, OUTCOMES, REASONS, Return, ReturnLine
@@ -110,16 +111,9 @@ class ReturnLineSerializer(serializers.Serializer):
         return len(line.photos.all())
 
 
-class AllowedReturnSerializer(serializers.Serializer):
-    verb = serializers.CharField()
-    label = serializers.CharField()
-    permitted = serializers.BooleanField()
-    reason = serializers.CharField(allow_blank=True, help_text="Why not; empty when permitted.")
-
-
 class OneReturnSerializer(ReturnSerializer):
     lines = ReturnLineSerializer(many=True)
-    allowed_actions = AllowedReturnSerializer(many=True)
+    allowed_actions = AllowedActionShape(many=True)
 
 
 def one_return(found: Return, actor: object) -> dict:

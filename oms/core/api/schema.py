@@ -39,6 +39,16 @@ PAGING = [
 ]
 
 
+class AllowedActionShape(serializers.Serializer):
+    """What this caller may do now; `reason` says why not, and is empty when permitted."""
+
+    verb = serializers.CharField()
+    label = serializers.CharField()
+    permitted = serializers.BooleanField()
+    reason = serializers.CharField(allow_blank=True)
+    confirm = serializers.BooleanField(help_text="Ask a person once more first.")
+
+
 def page_of(serializer: type[serializers.Serializer], name: str) -> type[serializers.Serializer]:
     """The shape of one keyset page, for the API description."""
     fields = {

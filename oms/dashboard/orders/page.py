@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from fulfillment.queries import why_here
 from inventory.queries import Held
 from oms.core.actors import require
+from oms.core.allowed import Allowed
 from oms.core.errors import Invalid, OmsError
 from oms.dashboard.orders.money import panel_of
 from oms.dashboard.orders.timeline import timeline
-from oms.desk.actions_allowed import Allowed, allowed_actions
+from oms.desk.actions_allowed import allowed_actions
 from oms.desk.order_facts import OrderFacts, facts_of_one
 from oms.desk.privacy import hold_reason, may_know_customers
 from orders.filtering import apply_query

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from oms.core.api.schema import page_of
+from oms.core.api.schema import AllowedActionShape, page_of
 from orders.next_step import HOLD_WORDS
 from orders.placing.checking import KINDS, PAYMENT_STATES
 from orders.placing.payments import METHODS
@@ -110,16 +110,6 @@ class CustomerShape(serializers.Serializer):
     name = serializers.CharField()
     email = serializers.CharField()
     phone = serializers.CharField()
-
-
-class AllowedActionShape(serializers.Serializer):
-    """What this caller may do now; `reason` says why not."""
-
-    verb = serializers.CharField()
-    label = serializers.CharField()
-    permitted = serializers.BooleanField()
-    reason = serializers.CharField(allow_blank=True)
-    confirm = serializers.BooleanField(help_text="Ask a person once more first.")
 
 
 class HoldShape(serializers.Serializer):
