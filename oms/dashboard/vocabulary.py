@@ -94,7 +94,7 @@ MONEY = {
     "captured": Status.of(SUCCESS, _("Received")),
     "voided": Status.of(NEUTRAL, _("Voided"), "ban"),
     "due": Status.of(PROGRESS, _("On its way back")),
-    "sending": Status.of(PROGRESS, _("Sent, waiting for an answer")),
+    "sending": Status.of(PROGRESS, _("Sent, not answered")),
     "unknown": Status.of(WARNING, _("No clear answer yet")),
     "done": Status.of(SUCCESS, _("Given back"), "undo-2"),
     "failed": Status.of(CRITICAL, _("Declined")),

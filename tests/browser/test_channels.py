@@ -85,7 +85,7 @@ def test_a_shop_is_connected_and_what_failed_is_mended_and_replayed(
     with unit_of_work(tenant.id, PROCESS):
         create_items(items=[ItemDraft(sku="NEW", name="New")])
     desk.get_by_role("button", name="Replay message").click()
-    expect(desk.get_by_text("It is read again.")).to_be_visible()
+    expect(desk.locator("#toasts").get_by_text("It is read again.")).to_be_visible()
     read_messages(tenant_id=tenant.id)
     desk.reload()
     desk.get_by_role("link", name="Open order #").click()
