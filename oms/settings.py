@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "forget-old-keys": {"task": "oms.core.tasks.forget_old_idempotency_keys", "schedule": 3600.0},
     "forget-old-webhooks": {"task": "oms.webhooks.tasks.forget_old_messages", "schedule": 86_400.0},
+    "forget-old-tracking-messages": {"task": "shipping.tasks.forget_old_messages", "schedule": 86_400.0},
     "forget-old-channel-messages": {"task": "channels.tasks.forget_old_messages", "schedule": 86_400.0},
     "make-fact-partitions": {"task": "oms.core.tasks.make_fact_partitions", "schedule": 86_400.0},
     "audit-stock": {"task": "inventory.tasks.audit_stock_of_all", "schedule": 86_400.0},
