@@ -1,13 +1,13 @@
 """The floor: the same rows in hand-written SQL, by a role that no policy binds, with nothing around it."""
 
 import json
-import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import psycopg
 
+from bench.clients import together
 from bench.recording import Catalogue, Copy, Recording, Table
 
 LOCK = """
@@ -55,37 +55,21 @@ def clients(
     """``count`` processes place ``orders`` in all; returns the seconds it took and each order's latency."""
     share = orders // count
     shares = [recording.copies(share, catalogue, start=number * share) for number in range(count)]
-    barrier = multiprocessing.get_context("spawn").Barrier(count + 1)
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    workers = [
-        context.Process(
-            target=_client,
-            args=(url, recording, copies, tenant_id, barrier, results),
-        )
-        for copies in shares
-    ]
-    for worker in workers:
-        worker.start()
-    barrier.wait(120)
-    started = time.perf_counter()
-    latencies = [each for _ in workers for each in results.get(timeout=600)]
-    seconds = time.perf_counter() - started
-    for worker in workers:
-        worker.join(30)
-    return seconds, latencies
+    return together(_client, shares, url, recording, tenant_id)
 
 
-def _client(url, recording, copies, tenant_id, barrier, results) -> None:
+def _client(
+    wait: Callable[[], object], copies: list[Copy], url: str, recording: Recording, tenant_id: int
+) -> list[float]:
     latencies = []
     with psycopg.connect(url, autocommit=True) as connection:
         connection.prepare_threshold = 0
-        barrier.wait(120)
+        wait()
         for copy in copies:
             started = time.perf_counter()
             place_one(connection, recording, copy, tenant_id)
             latencies.append(time.perf_counter() - started)
-    results.put(latencies)
+    return latencies
 
 
 def copy_lines(table: Table, copies: Sequence[Copy]) -> bytes:

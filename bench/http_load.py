@@ -1,10 +1,12 @@
-"""Plain HTTP clients in processes of their own, so that they do not share our interpreter."""
+"""Plain HTTP clients, each with one connection."""
 
 import http.client
-import multiprocessing
+import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from bench.clients import together
 
 
 @dataclass(frozen=True)
@@ -26,31 +28,27 @@ class Answered:
     size: int
 
 
-def load(address: str, shares: Sequence[Sequence[Call]]) -> tuple[float, list[Answered]]:
-    """One keep-alive client per share, all starting together; returns the seconds it took and every answer."""
-    context = multiprocessing.get_context("spawn")
-    barrier, results = context.Barrier(len(shares) + 1), context.Queue()
-    workers = [context.Process(target=_client, args=(address, list(share), barrier, results)) for share in shares]
-    for worker in workers:
-        worker.start()
-    barrier.wait(120)
-    started = time.perf_counter()
-    answers = [each for _ in workers for each in results.get(timeout=900)]
-    seconds = time.perf_counter() - started
-    for worker in workers:
-        worker.join(30)
-    return seconds, answers
+def load(address: str, shares: Sequence[Sequence[Call]], *, every: float = 0) -> tuple[float, list[Answered]]:
+    """One keep-alive client per share, all starting together; returns the seconds it took and every answer.
+
+    With ``every`` a client makes a call in so many seconds, as people do, and else one after the other.
+    """
+    return together(_client, [(number, list(share)) for number, share in enumerate(shares)], address, every)
 
 
-def _client(address: str, calls: list[Call], barrier, results) -> None:
+def _client(wait: Callable[[], object], share: tuple[int, list[Call]], address: str, every: float) -> list[Answered]:
+    number, calls = share
     connection = http.client.HTTPConnection(address, timeout=120)
     connection.connect()
-    barrier.wait(120)
+    beat = random.Random(number)
+    wait()
     answers = []
     for call in calls:
+        # Between half and one and a half times as long, or all would come at the same moment each time.
+        time.sleep(every * (0.5 + beat.random()))
         started = time.perf_counter()
         connection.request(call.method, call.path, body=call.body or None, headers=call.headers)
         response = connection.getresponse()
         body = response.read()
         answers.append(Answered(response.status, time.perf_counter() - started, len(body)))
-    results.put(answers)
+    return answers

@@ -1,5 +1,6 @@
 """Why an order is where it is, and who waits for stock."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from fulfillment.models import Backorder, Decision
+from fulfillment import lifecycle
+from fulfillment.models import Backorder, Decision, FulfillmentLine
 from inventory.models import SELLABLE, Balance, Location
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
@@ -75,6 +77,17 @@ def items_waiting_at(location_ids: Collection[UUID]) -> set[UUID]:
     stock = Balance.objects.filter(location__in=here, state=SELLABLE, on_hand__gt=F("reserved"))
     waiting = Backorder.objects.filter(waiting__gt=0).values("item_id")
     return set(stock.filter(item_id__in=waiting).values_list("item_id", flat=True)) if location_ids else set()
+
+
+def work_begun(order_id: UUID) -> tuple[tuple[str, ...], dict[UUID, int]]:
+    """The locations at work on an order, who must agree to stop, and the units of each line they work on."""
+    rows = FulfillmentLine.objects.filter(
+        fulfillment_order__order_id=order_id, fulfillment_order__state__in=lifecycle.STARTED
+    ).values_list("fulfillment_order__location__name", "order_line_id", F("quantity") - F("short"))
+    units: dict[UUID, int] = defaultdict(int)
+    for _place, line_id, count in rows:
+        units[line_id] += count
+    return tuple(sorted({place for place, _, _ in rows})), units
 
 
 def backorders() -> QuerySet[Backorder]:

@@ -29,9 +29,14 @@ class LineNow:
     held: int
 
     @property
+    def owed(self) -> int:
+        """Units still to be sent."""
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
     def open(self) -> int:
         """Units that are neither canceled, in work nor gone."""
-        return self.quantity - self.cancelled - self.in_work - self.shipped
+        return self.owed - self.in_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,16 @@ def plan_cancel(lines: Sequence[LineNow], asked: Mapping[UUID, int] | None = Non
     return CancelPlan(tuple(_cancel(by_id[line_id], units) for line_id, units in wanted.items()), whole)
 
 
+def what_has_not_left(lines: Sequence[LineNow]) -> dict[UUID, int] | None:
+    """None for the whole order; of one that is partly shipped, the units of goods still owed."""
+    goods = [line for line in lines if line.kind == "goods"]
+    if not any(line.shipped for line in goods):
+        return None
+    return {line.line_id: line.owed for line in goods if line.owed}
+
+
 def _cancel(line: LineNow, units: int) -> LineCancel:
-    still_owed = line.quantity - line.cancelled - line.shipped - units
-    return LineCancel(line.line_id, units, max(0, line.held - still_owed))
+    return LineCancel(line.line_id, units, max(0, line.held - (line.owed - units)))
 
 
 def _everything(lines: Sequence[LineNow]) -> dict[UUID, int]:

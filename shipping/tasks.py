@@ -1,22 +1,27 @@
 """Labels are asked for in no transaction, between two short ones; messages are read in one."""
 
+from datetime import timedelta
+
 import structlog
 from celery import shared_task
 
 from oms.core.actors import system
 from oms.core.events import relay
 from oms.core.files import keep, tenant_path
+from oms.core.models import Tenant
 from oms.core.tenancy import unit_of_work
 from shipping.actions.buying import Answer, Ask, Kept, claim_purchases, settle_purchase
 from shipping.actions.listen import read_next_message
 from shipping.adapters.port import CarrierRefused, CarrierUnknown, Unsupported
 from shipping.adapters.registry import carrier
+from shipping.models import TrackingMessage
 
 log = structlog.get_logger()
 
 BUYER = system("labels")
 LISTENER = system("tracking")
 MESSAGES_AT_ONCE = 50
+KEPT_FOR = timedelta(days=30)
 DUE_PURCHASES = (
     "SELECT DISTINCT tenant_id, 0 FROM shipping_labelpurchase "
     "WHERE state IN ('due', 'buying', 'unknown', 'voiding') AND due_at <= now()"
@@ -44,6 +49,15 @@ def read_tracking(*, tenant_id: int, **_) -> None:
             with unit_of_work(tenant_id, LISTENER):
                 if not read_next_message():
                     return
+
+
+@shared_task
+def forget_old_messages() -> None:
+    """Delete what carriers posted more than 30 days ago and is read, tenant by tenant; what it said is kept."""
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        with unit_of_work(tenant_id, system("clean-up")) as opened:
+            old = TrackingMessage.objects.filter(received_at__lt=opened.now - KEPT_FOR)
+            old.exclude(state=TrackingMessage.DUE).delete()
 
 
 def ask_carrier(tenant_id: int, ask: Ask) -> Answer:

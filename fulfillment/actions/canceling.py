@@ -7,10 +7,12 @@ from fulfillment.actions.stopping import stop_order, stop_unbegun
 from orders.actions.ask_cancel import ask_cancel
 from orders.actions.cancel import Cancelled, cancel_order
 from orders.actions.hold import check_reason
+from orders.cancelling import what_has_not_left
 from orders.lifecycle import next_state
 from orders.locks import lock_order
 from orders.models import Order
 from orders.queries import lines_of
+from orders.queries.cancelling import lines_now
 
 
 def cancel_or_ask(*, order_id: UUID, reason: str, lines: Mapping[UUID, int] | None = None) -> Cancelled | None:
@@ -28,7 +30,8 @@ def cancel_or_ask(*, order_id: UUID, reason: str, lines: Mapping[UUID, int] | No
         return cancel_order(order_id=order_id, reason=reason, lines=lines)
     stopped = stop_order(order=order, reason=reason.strip())
     if not stopped.asked:
-        return cancel_order(order_id=order_id, reason=reason, lines=_what_has_not_left(order))
+        left = what_has_not_left(lines_now([order_id]).get(order_id, []))
+        return cancel_order(order_id=order_id, reason=reason, lines=left)
     ask_cancel(order=order, reason=reason, places=stopped.asked)
     return None
 
@@ -38,11 +41,3 @@ def _touches_work(order: Order, asked: Mapping[UUID, int]) -> bool:
     return any(
         line_id in lines and units > lines[line_id].to_ship - lines[line_id].in_work for line_id, units in asked.items()
     )
-
-
-def _what_has_not_left(order: Order) -> dict[UUID, int] | None:
-    """None for the whole order; of one that is partly shipped, the units still owed."""
-    goods = [line for line in lines_of([order.id]).get(order.id, []) if line.kind == "goods"]
-    if not any(line.shipped for line in goods):
-        return None
-    return {line.id: line.to_ship for line in goods if line.to_ship}

@@ -1,7 +1,7 @@
 """The same verb for many orders, as a job a person can watch: what is refused is told per order, the rest is done."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from fulfillment.actions.allocate import allocate_orders
+from fulfillment.actions.canceling import cancel_or_ask
 from oms.core.errors import Invalid, OmsError
 from oms.core.jobs import Row, Step, job_kind, start_job
 from oms.core.models import Job
@@ -20,6 +21,7 @@ from oms.desk.order_facts import facts_of_many
 from orders.actions.cancel import cancel_orders
 from orders.actions.edit import tag_order
 from orders.actions.hold import hold_orders
+from orders.actions.work import lines_in_work
 from orders.filtering import apply_query
 from orders.locks import lock_orders
 from orders.models import Order
@@ -147,7 +149,7 @@ def _carry_out(ids: Sequence[UUID], params: Mapping) -> Refused:
     """Do it, in one batch; what the actions refuse all the same, under their locks, is answered."""
     acts: dict[str, Callable[[], Mapping[UUID, object]]] = {
         "hold": lambda: hold_orders(order_ids=ids, kind="manual", reason=params["reason"]),
-        "cancel": lambda: cancel_orders(order_ids=ids, reason=params["reason"]),
+        "cancel": lambda: _cancel(ids, params["reason"]),
         "tag": lambda: _tag(ids, params["tag"]),
         "allocate": lambda: _allocate(ids),
     }
@@ -155,14 +157,26 @@ def _carry_out(ids: Sequence[UUID], params: Mapping) -> Refused:
     return {order_id: answer.message for order_id, answer in answers.items() if isinstance(answer, OmsError)}
 
 
-def _tag(ids: Sequence[UUID], tag: str) -> dict[UUID, OmsError | None]:
+def _cancel(ids: Sequence[UUID], reason: str) -> dict[UUID, object]:
+    """In one batch those that are nowhere but in the books; of the others the floor is asked, or what is left goes."""
+    lock_orders(ids)
+    begun = {line.order_id for line in lines_in_work(ids) if line.in_work or line.shipped}
+    asked = _each(begun, lambda order_id: cancel_or_ask(order_id=order_id, reason=reason))
+    return asked | cancel_orders(order_ids=[each for each in ids if each not in begun], reason=reason)
+
+
+def _tag(ids: Sequence[UUID], tag: str) -> dict[UUID, object]:
+    return _each(ids, lambda order_id: tag_order(order_id=order_id, tag=tag))
+
+
+def _each(ids: Collection[UUID], act: Callable[[UUID], object]) -> dict[UUID, object]:
     """Each in a savepoint of its own. All are locked first, in the one order of locks."""
     lock_orders(ids)
-    answers: dict[UUID, OmsError | None] = {}
+    answers: dict[UUID, object] = {}
     for order_id in ids:
         try:
             with transaction.atomic():
-                tag_order(order_id=order_id, tag=tag)
+                answers[order_id] = act(order_id)
         except OmsError as refusal:
             answers[order_id] = refusal
     return answers

@@ -1,11 +1,12 @@
 """What canceling would do, before it is done: the same rule as the action, without its effects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from fulfillment.queries import work_begun
 from inventory.queries import Held, reservations_of
-from orders.cancelling import plan_cancel
+from orders.cancelling import plan_cancel, what_has_not_left
 from orders.lifecycle import next_state
 from orders.models import Order
 from orders.queries.cancelling import lines_now
@@ -23,16 +24,23 @@ class LinePreview:
 
 @dataclass(frozen=True)
 class CancelPreview:
+    """``asks`` are the locations at work on it, which would have to agree first; without any it is done at once."""
+
     whole: bool
     units: int
     lines: tuple[LinePreview, ...]
+    asks: tuple[str, ...] = ()
 
 
 def cancel_preview(*, order: Order, lines: Mapping[UUID, int] | None = None) -> CancelPreview:
-    """Raises what `cancel_order` would raise."""
+    """Raises what canceling would raise. Work that nobody has begun stands in nobody's way."""
     next_state(order.state, "cancel" if lines is None else "cancel_lines")
-    now = lines_now([order.id]).get(order.id, [])
-    plan = plan_cancel(now, lines)
+    places, begun = work_begun(order.id)
+    now = [
+        replace(each, in_work=0 if lines is None else begun[each.line_id])
+        for each in lines_now([order.id]).get(order.id, [])
+    ]
+    plan = plan_cancel(now, what_has_not_left(now) if lines is None else lines)
     names, goods = {line.line_id: line.name for line in now}, {line.line_id for line in now if line.kind == "goods"}
     held = reservations_of([line.line_id for line in plan.lines])
     return CancelPreview(
@@ -44,6 +52,7 @@ def cancel_preview(*, order: Order, lines: Mapping[UUID, int] | None = None) -> 
             )
             for line in plan.lines
         ),
+        places if lines is None else (),
     )
 
 

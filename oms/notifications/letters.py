@@ -1,14 +1,15 @@
 """What each mail says: what happened, what is next, and one button. Pure; formats are the merchant's."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from babel.dates import format_time
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from oms.core.formatting import Formats, moment_text, money_text
+from oms.core.formatting import Formats, day_text, money_text
+from oms.notifications.parcels import Box, Contents
 
 # What a customer calls the reason of a mail, for lists.
 WORDS = {
@@ -41,14 +42,19 @@ class Letter:
 
 @dataclass(frozen=True)
 class About:
-    """The order as a letter needs it. ``lines`` are name, units and sum; ``link`` the customer's own page of it."""
+    """The order as a letter needs it. ``lines`` are name, units and sum; ``extras`` what else adds to the total.
+
+    ``link`` is the customer's own page of it.
+    """
 
     number: int
     merchant: str
     name: str
     currency: str
     total: Decimal
+    paid: bool
     lines: Sequence[tuple[str, int, Decimal]]
+    extras: Sequence[tuple[str, Decimal]]
     link: str
     formats: Formats
     now: datetime
@@ -56,15 +62,24 @@ class About:
     def money(self, amount: Decimal) -> str:
         return money_text(amount, self.currency, self.formats)
 
+    def day(self, at: datetime) -> str:
+        zone = self.formats.zone
+        return day_text(at.astimezone(zone).date(), self.now.astimezone(zone).date(), self.formats)
+
     def moment(self, at: datetime) -> str:
-        return moment_text(at, self.now, self.formats)
+        """With its day and its zone: a mail is read later, and elsewhere."""
+        city = self.formats.zone.key.rpartition("/")[2].replace("_", " ")
+        words = _("{day}, {clock} ({city} time)")
+        clock = format_time(at, "short", tzinfo=self.formats.zone, locale=self.formats.locale)
+        return words.format(day=self.day(at), clock=clock, city=city)
 
 
-def placed(about: About, *, paid: bool) -> Letter:
+def placed(about: About) -> Letter:
     rows = [(f"{units} × {name}", about.money(total)) for name, units, total in about.lines]
+    rows += [(name, about.money(amount)) for name, amount in about.extras]
     words = (
         _("We have it, and we tell you again when it leaves.")
-        if paid
+        if about.paid
         else _("We have it. It leaves when your payment is here, and we tell you then.")
     )
     return Letter(
@@ -88,60 +103,77 @@ def verification(about: About) -> Letter:
     )
 
 
-def shipped(about: About, *, carrier: str, tracking: str, promised_at: datetime | None, rest: int) -> Letter:
-    """``rest`` units of the order are still to come."""
-    paragraphs = [_hello(about), _("Your parcel has left us. {carrier} has it.").format(carrier=carrier)]
-    if promised_at is not None:
-        paragraphs.append(_("It should be with you by {when}.").format(when=about.moment(promised_at)))
-    if rest:
-        paragraphs.append(
-            ngettext("{count} more unit follows.", "{count} more units follow.", rest).format(count=rest)
-            + " "
-            + _("We tell you when it leaves.")
-        )
-    rows = ((_("Tracking number"), tracking),) if tracking else ()
-    subject = _("Order #{number} is on its way").format(number=about.number)
-    return Letter(subject, tuple(paragraphs), rows, _("Where is it?"), about.link)
+def shipped(about: About, *, box: Box) -> Letter:
+    subject = _of_parcel(
+        box, _("Order #{number} is on its way"), _("Order #{number}: parcel {position} is on its way"),
+        _("Order #{number}: parcel {position} of {total} is on its way"),
+    )  # fmt: skip
+    paragraphs = [_("Your parcel has left us. {carrier} has it.").format(carrier=box.carrier)]
+    if box.promised_at is not None:
+        paragraphs.append(_("It should be with you by {when}.").format(when=about.moment(box.promised_at)))
+    if box.contents and (box.follows or box.total != 1):
+        paragraphs.append(_("In it: {contents}.").format(contents=_listed(box.contents)))
+    if box.follows:
+        words = _("Still to come: {contents}. We tell you when it leaves.")
+        paragraphs.append(words.format(contents=_listed(box.follows)))
+    letter = _short(about, subject, paragraphs, _("Where is it?"))
+    return replace(letter, rows=((_("Tracking number"), box.tracking),)) if box.tracking else letter
 
 
-def out_for_delivery(about: About) -> Letter:
-    return _short(about, _("Order #{number} comes today"), _("The driver has your parcel on board."))
+def out_for_delivery(about: About, *, box: Box) -> Letter:
+    subject = _of_parcel(
+        box, _("Order #{number} comes today"), _("Order #{number}: parcel {position} comes today"),
+        _("Order #{number}: parcel {position} of {total} comes today"),
+    )  # fmt: skip
+    return _short(about, subject, [_("The driver has your parcel on board.")], _("Where is it?"))
 
 
-def delivered(about: About, *, at: datetime) -> Letter:
-    words = _("Your parcel was delivered ({when}). If it is not with you, tell us.").format(when=about.moment(at))
-    return _short(about, _("Order #{number} was delivered"), words)
+def delivered(about: About, *, box: Box, at: datetime) -> Letter:
+    subject = _of_parcel(
+        box, _("Order #{number} was delivered"), _("Order #{number}: parcel {position} was delivered"),
+        _("Order #{number}: parcel {position} of {total} was delivered"),
+    )  # fmt: skip
+    paragraphs = [_("Your parcel was delivered: {when}. If it is not with you, tell us.").format(when=about.moment(at))]
+    if not box.last and box.contents:
+        paragraphs.append(_("In it: {contents}.").format(contents=_listed(box.contents)))
+        paragraphs.append(_("The rest of your order is still to come."))
+    return _short(about, subject, paragraphs)
 
 
-def canceled(about: About, *, reason: str) -> Letter:
-    words = _("Your order was canceled. What you paid for it is refunded separately, and we tell you then.")
-    return _short(about, _("Order #{number} was canceled"), words)
+def canceled(about: About) -> Letter:
+    words = (
+        _("Your order was canceled. What you paid for it is refunded separately, and we tell you then.")
+        if about.paid
+        else _("Your order was canceled. There is nothing to pay.")
+    )
+    return _short(about, _("Order #{number} was canceled"), [words])
 
 
-def return_approved(about: About, *, send_by: datetime | None) -> Letter:
-    words = _("You can send it back. Write the return’s number on the parcel: you find it on the page of your order.")
+def return_approved(about: About, *, return_number: int, send_by: datetime | None) -> Letter:
+    words = [_("You can send it back. Write the number of the return on the parcel.")]
     if send_by is not None:
-        words += " " + _("Please send it by {when}.").format(when=about.moment(send_by))
-    return _short(about, _("Your return of order #{number}"), words, _("What to do now"))
+        words.append(_("Please send it by {day}.").format(day=about.day(send_by)))
+    letter = _short(about, _("Your return of order #{number}"), words, _("What to do now"))
+    return replace(letter, rows=((_("Return"), f"R{return_number}"),))
 
 
 def return_declined(about: About, *, reason: str) -> Letter:
-    return _short(about, _("Your return of order #{number}"), _("We cannot take it back. {why}").format(why=reason))
+    return _short(about, _("Your return of order #{number}"), [_("We cannot take it back."), reason])
 
 
 def return_received(about: About) -> Letter:
-    words = _("What you sent back is here. We look at it next, and tell you about your money then.")
+    words = [_("What you sent back is here. We look at it next, and tell you about your money then.")]
     return _short(about, _("Your return of order #{number} arrived"), words, _("Follow your return"))
 
 
 def refunded(about: About, *, amount: Decimal) -> Letter:
     words = _("We sent {amount} back to where it came from. Your bank may take a few days to show it.")
     subject = _("{amount} refunded for order #{number}").format(amount=about.money(amount), number="{number}")
-    return _short(about, subject, words.format(amount=about.money(amount)))
+    return _short(about, subject, [words.format(amount=about.money(amount))])
 
 
 def satisfaction(about: About) -> Letter:
-    words = _("One question: how was it? One tap is enough.")
+    words = [_("One question: how was it? One tap is enough.")]
     return _short(about, _("How was order #{number}?"), words, _("Answer"))
 
 
@@ -154,6 +186,11 @@ def portal_code(about: About, *, code: str) -> Letter:
         ),
         ((_("Code"), code),),
     )
+
+
+def without_code(letter: Letter) -> Letter:
+    """What is kept of a code's letter once it is with its customer, or with nobody."""
+    return replace(letter, subject=_("A code for the order page"), rows=((_("Code"), "••••••"),))
 
 
 def as_text(letter: Letter, *, merchant: str) -> str:
@@ -170,6 +207,16 @@ def _hello(about: About) -> str:
     return _("Hello {name},").format(name=about.name) if about.name else _("Hello,")
 
 
-def _short(about: About, subject: str, words: str, button: str = "") -> Letter:
-    paragraphs = (_hello(about), words)
+def _short(about: About, subject: str, words: Sequence[str], button: str = "") -> Letter:
+    paragraphs = (_hello(about), *words)
     return Letter(subject.format(number=about.number), paragraphs, (), button or _("See your order"), about.link)
+
+
+def _of_parcel(box: Box, only: str, numbered: str, counted: str) -> str:
+    """The sentence for the only parcel, for one of nobody knows how many, or for one of several."""
+    sentence = only if box.total == 1 else counted if box.total else numbered
+    return sentence.format(number="{number}", position=box.position, total=box.total)
+
+
+def _listed(contents: Contents) -> str:
+    return ", ".join(f"{units} × {name}" for name, units in contents)

@@ -1,5 +1,6 @@
 """Locks on messages. They come after everything an order's own locks cover."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,12 @@ from oms.notifications.models import CustomerMessage
 
 def lock_message(message_id: UUID) -> CustomerMessage | None:
     return CustomerMessage.objects.select_for_update(no_key=True).filter(id=message_id).first()
+
+
+def lock_messages(message_ids: Collection[UUID]) -> list[CustomerMessage]:
+    """In the order of their ids; who is not there is left out."""
+    found = CustomerMessage.objects.select_for_update(no_key=True).filter(id__in=message_ids)
+    return list(found.order_by("id"))
 
 
 def lock_due_messages(now: datetime, limit: int) -> list[CustomerMessage]:

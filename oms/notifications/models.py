@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from oms.core.db.tenant import TenantForeignKey, TenantModel
+from oms.notifications.letters import Letter, without_code
 from orders.models import Order
 
 KINDS = (
@@ -17,7 +18,7 @@ class CustomerMessage(TenantModel):
 
     ``key`` names what it is about, so that one thing is told once. ``letter`` is what it says
     (`oms.notifications.letters`); text and HTML are made of it when it is sent or shown. Its id is in the
-    Message-ID header, the same however often it is sent.
+    Message-ID header, the same however often a server is tried; ``resent`` counts the times a person sent it again.
     """
 
     DUE, SENDING, SENT, FAILED, SKIPPED = ("due", "sending", "sent", "failed", "skipped")
@@ -31,6 +32,7 @@ class CustomerMessage(TenantModel):
     state = models.TextField(default=DUE)
     reason = models.TextField(blank=True, default="")
     attempts = models.SmallIntegerField(default=0)
+    resent = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -46,7 +48,7 @@ class CustomerMessage(TenantModel):
         ]
         indexes = [
             models.Index(
-                fields=["due_at", "tenant_id"],
+                fields=["tenant_id", "due_at"],
                 name="notifications_message_due",
                 condition=Q(state__in=["due", "sending"]),
             ),
@@ -54,3 +56,14 @@ class CustomerMessage(TenantModel):
             models.Index(fields=["tenant_id", "state", "-created_at", "-id"], name="notifications_message_by_state"),
             models.Index(fields=["tenant_id", "order", "-id"], name="notifications_message_order"),
         ]
+
+    @property
+    def shown_letter(self) -> dict:
+        """What may be shown of it: a code is its customer's alone, so it is hidden while it waits, then forgotten."""
+        if self.kind != "portal_code":
+            return self.letter
+        return without_code(Letter.from_json(self.letter)).to_json()
+
+    @property
+    def shown_subject(self) -> str:
+        return self.shown_letter["subject"]

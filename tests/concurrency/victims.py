@@ -200,11 +200,12 @@ def mail(tenant_id: str, port: str) -> None:
     from django.conf import settings
 
     from oms.notifications import tasks
+    from oms.notifications.adapters.smtp import PostOffice
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(port)
-    send = tasks.send
-    tasks.send = lambda mail: (send(mail), stop_here())
+    send = PostOffice.send
+    PostOffice.send = lambda office, mail: (send(office, mail), stop_here())
     tasks.send_due_mail(tenant_id=int(tenant_id))
 
 

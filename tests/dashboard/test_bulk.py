@@ -6,6 +6,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from fulfillment.actions.picking import start_picking
+from fulfillment.actions.release import release_orders
+from inventory.proof import prove_stock
 from oms.accounts.models import Membership
 from oms.core.jobs.running import run_due_jobs
 from oms.core.models import Job, JobRow, Tenant
@@ -73,6 +76,22 @@ def test_orders_are_cancelled_tagged_and_allocated(browser_client: Client, tenan
     assert ran(tenant, browser_client.post(RUN, {"verb": "allocate", "orders": ids})).done == 3
     assert ran(tenant, browser_client.post(RUN, {"verb": "cancel", "orders": ids, "reason": "Flood"})).done == 3
     assert {again(tenant, each).state for each in ids} == {"cancelled"}
+
+
+def test_canceling_many_asks_the_floor_for_those_it_has_begun_on(
+    browser_client: Client, tenant: Tenant, catalog: Catalog
+):
+    ids = [order.id for order in place(tenant, line("MUG-BLU"), count=3)]
+    assert ran(tenant, browser_client.post(RUN, {"verb": "allocate", "orders": ids})).done == 3
+    begun, released, _reserved = ids
+    with inside(tenant):
+        works = release_orders(order_ids=[begun, released])
+        start_picking(fulfillment_order_id=works[begun][0])
+    job = ran(tenant, browser_client.post(RUN, {"verb": "cancel", "orders": ids, "reason": "Flood"}))
+    assert (job.done, job.failed) == (3, 0)
+    assert [again(tenant, each).state for each in ids] == ["cancel_requested", "cancelled", "cancelled"]
+    with inside(tenant):
+        assert prove_stock().holds
 
 
 def test_all_that_match_are_those_of_the_moment(browser_client: Client, tenant: Tenant, catalog: Catalog):

@@ -1,9 +1,13 @@
 """The list, one order, and everything that changes one, through HTTP."""
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fulfillment.actions.picking import start_picking
+from fulfillment.actions.release import release_orders
 from oms.core.actors import system
 from oms.core.db.keys import uuid7
 from oms.core.tenancy import unit_of_work
@@ -153,6 +157,26 @@ def test_canceling_units_and_then_the_rest(api, place) -> None:
     assert whole["lines"][0]["reserved"] == []
     again = api.post(f"{address}/cancel", {"reason": "again"}, format="json")
     assert (again.status_code, again.json()["code"], again.json()["state"]) == (409, "not_allowed", "cancelled")
+
+
+def test_the_preview_of_an_order_with_the_floor_says_who_must_agree(api, place, tenant) -> None:
+    order = place({"sku": "MUG-BLU", "quantity": 3})
+    address = f"{ORDERS}/{order['id']}/cancel"
+
+    def seen() -> tuple:
+        preview = api.get(address).json()
+        freed = [(each["location"], each["quantity"]) for each in preview["lines"][0]["returns"]]
+        return preview["whole"], preview["units"], preview["asks"], freed
+
+    with unit_of_work(tenant.id, system("tests")):
+        [work_id] = release_orders(order_ids=[UUID(order["id"])])[UUID(order["id"])]
+    assert seen() == (True, 3, [], [("Leeds", 3)])
+    with unit_of_work(tenant.id, system("tests")):
+        start_picking(fulfillment_order_id=work_id)
+    assert seen() == (True, 3, ["Leeds"], [("Leeds", 3)])
+    answer = api.post(address, {"reason": "Changed their mind"}, format="json").json()
+    assert (answer["state"], answer["next_step"]) == ("cancel_requested", "Leeds to answer the cancellation")
+    assert api.get(address).status_code == 409
 
 
 @pytest.mark.parametrize(

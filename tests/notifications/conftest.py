@@ -15,15 +15,28 @@ from oms.run.ports import LOOPBACK, free_port
 
 @dataclass
 class Postbox:
-    """Keeps what it accepted; while ``refusals`` lasts it answers with those instead."""
+    """Keeps what it accepted; while ``refusals`` lasts it answers with those instead.
+
+    As often as ``cuts`` says it keeps the mail, and hangs up before it says so.
+    """
 
     mails: list[EmailMessage] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    cuts: int = 0
+    visits: int = 0
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses) -> list[str]:
+        session.host_name = hostname
+        self.visits += 1
+        return responses
 
     async def handle_DATA(self, server, session, envelope) -> str:
         if self.refusals:
             return self.refusals.pop(0)
         self.mails.append(message_from_bytes(envelope.original_content, policy=policy.default))
+        if self.cuts:
+            self.cuts -= 1
+            server.transport.abort()
         return "250 Kept"
 
 
@@ -49,4 +62,20 @@ def told(tenant, catalog):
 
 @pytest.fixture
 def inside(tenant):
-    return lambda: unit_of_work(tenant.id, system("tests"))
+    return lambda **more: unit_of_work(tenant.id, system("tests"), **more)
+
+
+@pytest.fixture
+def place(inside, tenant):
+    """One paid order of two teas, with all that follows from it."""
+    from oms.core.events.delivery import drain
+    from orders.actions.place import place_orders
+    from tests.orders.trade import draft, line
+
+    def one(**fields):
+        with inside():
+            (placed,) = place_orders(drafts=[draft(line("TEA", 2), **{"payment_state": "paid"} | fields)])
+        drain(tenant.id)
+        return placed.order_id
+
+    return one

@@ -1,33 +1,35 @@
 """What customers are told, by whom, and each thing once, whatever the mail server does."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from oms.accounts.models import SalesChannel
+from oms.core.db.keys import uuid7
 from oms.core.errors import NotAllowed
+from oms.core.events import Envelope
 from oms.core.events.delivery import drain
-from oms.core.models import AuditEntry
-from oms.notifications.actions.sending import claim_mail, settle_mail
+from oms.core.models import AuditEntry, Tenant
+from oms.notifications import handlers
 from oms.notifications.actions.write import News, resend, tell_customers, write_message
-from oms.notifications.adapters.smtp import send
 from oms.notifications.models import CustomerMessage
+from oms.notifications.parcels import Box
 from oms.notifications.tasks import send_due_mail
 from orders.actions.cancel import cancel_order
+from orders.actions.hold import hold_order
 from orders.actions.place import place_orders
+from orders.events import OrderPlaced
+from orders.models import Order
 from orders.tasks import send_due_refunds
+from returns.actions.book import BookedReturn, book_returns
 from tests.orders.trade import draft, line
-from tests.returns.goods import inspect, received, shipped
+from tests.returns.goods import inspect, line_of, received, shipped
 
 pytestmark = pytest.mark.django_db
-
-
-def place(inside, tenant, **fields):
-    with inside():
-        (placed,) = place_orders(drafts=[draft(line("TEA", 2), payment_state="paid", **fields)])
-    drain(tenant.id)
-    return placed.order_id
 
 
 def told_kinds(inside) -> list[str]:
@@ -35,8 +37,8 @@ def told_kinds(inside) -> list[str]:
         return list(CustomerMessage.objects.order_by("created_at", "id").values_list("kind", flat=True))
 
 
-def test_an_order_placed_is_told_once_with_its_link(tenant, inside, told, postbox):
-    order_id = place(inside, tenant)
+def test_an_order_placed_is_told_once_with_its_link(tenant, inside, told, place, postbox):
+    order_id = place()
     for _again in range(2):
         send_due_mail(tenant_id=tenant.id)
     (mail,) = postbox.mails
@@ -52,26 +54,99 @@ def test_an_order_placed_is_told_once_with_its_link(tenant, inside, told, postbo
         assert AuditEntry.objects.filter(subject_id=order_id, verb="messages.send").exists()
 
 
-def test_who_tells_is_the_channel_s_own_choice(tenant, inside, catalog):
-    place(inside, tenant)
+def test_who_tells_is_the_channel_s_own_choice(tenant, inside, catalog, place):
+    place()
     with inside():
         SalesChannel.objects.update(told_by="channel")
-    place(inside, tenant)
+    place()
     assert told_kinds(inside) == []
     with inside():
         assert SalesChannel.objects.get().told_by == "channel"
 
 
-def test_old_news_is_nobody_s_mail(tenant, inside, told):
+def handed(order_id, number: int = 1) -> list[Envelope]:
+    """The facts that so many orders were placed, as the handlers get them."""
+    fact = OrderPlaced(order_id, 1001, order_id, "")
+    return [Envelope(uuid7(), 1, 1, timezone.now(), {}, "", fact) for _ in range(number)]
+
+
+def test_where_nobody_is_told_a_batch_costs_one_statement_and_no_row(inside, catalog, place):
+    order_id = place()
+    with inside(), CaptureQueriesContext(connection) as captured:
+        handlers.orders(handed(order_id, 100))
+        assert len(captured) == 1
+        assert not CustomerMessage.objects.exists()
+
+
+def test_where_we_tell_a_batch_costs_as_much_as_one(inside, told, place):
+    ids = [place() for _ in range(3)]
     with inside():
-        (placed,) = place_orders(drafts=[draft(line("TEA"))])
-        now = timezone.now()
-        news = [News("delivered", placed.order_id, now - timedelta(hours=49), details={"at": now})]
+        CustomerMessage.objects.all().delete()
+        costs = []
+        for some in (ids[:1], ids[1:]):
+            with CaptureQueriesContext(connection) as captured:
+                handlers.orders([each for order_id in some for each in handed(order_id)])
+            costs.append(len(captured))
+        assert costs[0] == costs[1] <= 7
+        assert CustomerMessage.objects.count() == 3
+
+
+def test_a_fact_told_twice_is_one_mail(inside, told, place):
+    order_id = place()
+    with inside():
+        handlers.orders(handed(order_id, 2))
+    assert told_kinds(inside) == ["placed"]
+
+
+def test_news_that_we_come_to_too_late_says_why_it_stayed(inside, told, place):
+    order_id = place()
+    with inside():
+        news = [News("return_received", order_id, timezone.now() - timedelta(hours=49), "1")]
         assert tell_customers(news=news) == 0
+        late = CustomerMessage.objects.get(kind="return_received")
+        assert (late.state, late.reason) == ("skipped", "it was more than two days old when we came to tell it")
+        assert resend(message_id=late.id).state == "due"
 
 
-def test_without_an_address_the_message_says_why_it_stayed(tenant, inside, told):
-    place(inside, tenant, email="")
+def test_what_was_past_when_it_was_written_is_nobody_s_mail(tenant, inside, told):
+    """A year of sample trade, lived through with a clock of its own."""
+    with inside(now=timezone.now() - timedelta(days=90)):
+        place_orders(drafts=[draft(line("TEA"))])
+    drain(tenant.id)
+    assert told_kinds(inside) == []
+
+
+def test_an_old_order_that_is_entered_now_brings_its_past_with_it_and_is_told_what_comes(tenant, inside, told, place):
+    old = place(placed_at=timezone.now() - timedelta(days=30))
+    with inside(cause="job:import"):
+        cancel_order(order_id=old, reason="As the file says")
+    drain(tenant.id)
+    assert told_kinds(inside) == []
+    with inside():
+        assert tell_customers(news=[News("satisfaction", old, timezone.now())]) == 1
+
+
+def test_held_for_verification_is_told_and_other_holds_are_ours_to_mend(tenant, inside, told, place):
+    first, second = place(), place()
+    with inside():
+        hold_order(order_id=first, kind="verification", reason="First order, far away")
+        hold_order(order_id=second, kind="address", reason="No such street")
+    drain(tenant.id)
+    with inside():
+        assert CustomerMessage.objects.get(kind="verification").order_id == first
+
+
+def test_the_sums_of_a_letter_add_up_to_its_total(inside, told, place, postbox, tenant):
+    place(shipping=Decimal("4.90"), discount=Decimal("2.00"), tax_included=True)
+    send_due_mail(tenant_id=tenant.id)
+    text = postbox.mails[0].get_body(("plain",)).get_content()
+    assert [each for each in text.splitlines() if ": " in each and "€" in each] == [
+        "2 × Loose leaf tea: €25.00", "Shipping: €4.90", "Discount: −€2.00", "Total: €27.90",
+    ]  # fmt: skip
+
+
+def test_without_an_address_the_message_says_why_it_stayed(tenant, inside, told, place):
+    place(email="")
     with inside():
         message = CustomerMessage.objects.get()
         assert (message.state, message.reason) == ("skipped", "the order has no e-mail address")
@@ -79,8 +154,8 @@ def test_without_an_address_the_message_says_why_it_stayed(tenant, inside, told)
             resend(message_id=message.id)
 
 
-def test_a_marketplace_s_own_address_is_not_asked_how_it_was(tenant, inside, told):
-    order_id = place(inside, tenant, email="x1y2@marketplace.amazon.de")
+def test_a_marketplace_s_own_address_is_not_asked_how_it_was(tenant, inside, told, place):
+    order_id = place(email="x1y2@marketplace.amazon.de")
     with inside():
         tell_customers(news=[News("satisfaction", order_id, timezone.now())])
         assert dict(CustomerMessage.objects.values_list("kind", "state")) == {
@@ -89,65 +164,10 @@ def test_a_marketplace_s_own_address_is_not_asked_how_it_was(tenant, inside, tol
         }
 
 
-def test_a_server_that_fails_and_comes_back_gets_each_mail_once(tenant, inside, told, postbox):
-    for _order in range(3):
-        place(inside, tenant)
-    postbox.refusals += ["451 Come back later"] * 2
-    send_due_mail(tenant_id=tenant.id)
-    assert len(postbox.mails) == 1
-    with inside():
-        waiting = CustomerMessage.objects.filter(state="due")
-        assert [each.reason for each in waiting] == ["The mail server said 451: Come back later"] * 2
-        assert all(each.due_at > timezone.now() for each in waiting)
-        waiting.update(due_at=timezone.now())
-    send_due_mail(tenant_id=tenant.id)
-    send_due_mail(tenant_id=tenant.id)
-    assert len({mail["Message-ID"] for mail in postbox.mails}) == len(postbox.mails) == 3
-
-
-def test_a_server_that_is_away_loses_nothing(tenant, inside, told, settings):
-    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 9
-    place(inside, tenant)
-    send_due_mail(tenant_id=tenant.id)
-    with inside():
-        message = CustomerMessage.objects.get()
-        assert (message.state, message.attempts) == ("due", 1)
-        assert "could not be reached" in message.reason
-
-
-def test_an_address_that_is_refused_for_good_is_not_tried_again(tenant, inside, told, postbox):
-    order_id = place(inside, tenant)
-    postbox.refusals.append("550 No such mailbox")
-    send_due_mail(tenant_id=tenant.id)
-    send_due_mail(tenant_id=tenant.id)
-    with inside():
-        message = CustomerMessage.objects.get()
-        assert (message.state, message.attempts, postbox.mails) == ("failed", 1, [])
-        assert AuditEntry.objects.filter(subject_id=order_id, sentence__contains="550").exists()
-        resend(message_id=message.id)
-    send_due_mail(tenant_id=tenant.id)
-    assert len(postbox.mails) == 1
-
-
-def test_an_answer_after_its_lease_is_dropped(tenant, inside, told, postbox):
-    place(inside, tenant)
-    with inside():
-        (first,) = claim_mail()
-        CustomerMessage.objects.update(due_at=timezone.now())
-    with inside():
-        (second,) = claim_mail()
-    outcomes = [send(first), send(second)]
-    assert postbox.mails[0]["Message-ID"] == postbox.mails[1]["Message-ID"]
-    with inside():
-        settle_mail(mail=first, outcome=outcomes[0])
-        assert CustomerMessage.objects.get().state == "sending"
-        settle_mail(mail=second, outcome=outcomes[1])
-        assert CustomerMessage.objects.get().state == "sent"
-
-
 def test_the_life_of_an_order_in_mails(tenant, told, inside, postbox):
     with inside():
         order = shipped(TEA=2)
+        Order.objects.update(placed_at=timezone.now())
         found = received(order, 1)
     drain(tenant.id)
     with inside():
@@ -159,17 +179,78 @@ def test_the_life_of_an_order_in_mails(tenant, told, inside, postbox):
     assert [each["Subject"] for each in postbox.mails if "€9.80 refunded for order" in each["Subject"]]
 
 
-def test_a_canceled_order_is_told(tenant, inside, told):
-    order_id = place(inside, tenant)
+def test_what_a_channel_booked_itself_is_its_own_to_tell(tenant, told, inside):
     with inside():
-        cancel_order(order_id=order_id, reason="Out of stock")
+        order = shipped(TEA=2)
+        Order.objects.update(placed_at=timezone.now())
+        (booked,) = book_returns(drafts=[BookedReturn(order.id, {line_of(order).id: 1})])
+    send_due_refunds(tenant_id=tenant.id)
+    drain(tenant.id)
+    assert booked.refund_id
+    assert told_kinds(inside) == ["placed"]
+
+
+def test_a_canceled_order_is_told(tenant, inside, told, place, postbox):
+    order_id = place(payment_state="unpaid")
+    with inside():
+        cancel_order(order_id=order_id, reason="Smells of fraud")
     drain(tenant.id)
     assert told_kinds(inside) == ["placed", "canceled"]
+    send_due_mail(tenant_id=tenant.id)
+    texts = [each.get_body(("plain",)).get_content() for each in postbox.mails]
+    assert "It leaves when your payment is here" in texts[0]
+    assert "There is nothing to pay." in texts[1]
+    assert "fraud" not in texts[1], "why is between us"
 
 
-def test_what_a_customer_asked_for_goes_out_whoever_tells(tenant, inside, catalog, postbox):
-    order_id = place(inside, tenant)
+def test_a_marketplace_s_own_address_is_not_asked_even_by_hand(inside, told, place):
+    order_id = place(email="x1y2@marketplace.amazon.de")
     with inside():
-        write_message(kind="portal_code", order_id=order_id, key="code-1", details={"code": "123456"})
+        tell_customers(news=[News("satisfaction", order_id, timezone.now())])
+        question = CustomerMessage.objects.get(kind="satisfaction")
+        with pytest.raises(NotAllowed, match="for the order alone"):
+            resend(message_id=question.id)
+
+
+def test_what_is_sent_again_is_another_mail_to_the_address_of_today(tenant, inside, told, place, postbox):
+    order_id = place()
+    send_due_mail(tenant_id=tenant.id)
+    with inside():
+        Order.objects.filter(id=order_id).update(email="ada@new.example")
+        message = resend(message_id=CustomerMessage.objects.get().id)
+        with pytest.raises(NotAllowed, match="on its way already"):
+            resend(message_id=message.id)
+    send_due_mail(tenant_id=tenant.id)
+    first, second = postbox.mails
+    assert (first["To"], second["To"]) == ("ada@example.com", "ada@new.example")
+    assert second["Message-ID"] == f"<{message.id}.1@localhost>" != first["Message-ID"]
+
+
+def test_a_code_goes_out_whoever_tells_and_only_its_customer_reads_it(tenant, inside, catalog, place, postbox):
+    order_id = place()
+    with inside():
+        code = write_message(kind="portal_code", order_id=order_id, key="code-1", details={"code": "123456"})
+        assert "123456" not in str(code.shown_letter)
     send_due_mail(tenant_id=tenant.id)
     assert postbox.mails[0]["Subject"] == "123456 is your code"
+    with inside():
+        sent = CustomerMessage.objects.get()
+        told = " ".join(AuditEntry.objects.filter(subject_id=order_id).values_list("sentence", flat=True))
+        assert sent.state == "sent"
+        assert "123456" not in f"{sent.subject} {sent.letter} {told}"
+        with pytest.raises(NotAllowed, match="asks for a new one"):
+            resend(message_id=sent.id)
+
+
+def test_a_letter_has_the_merchant_s_money_days_and_zone(tenant, inside, told, place, postbox):
+    Tenant.objects.filter(id=tenant.id).update(locale="de-DE", timezone="Europe/Berlin")
+    order_id = place()
+    with inside():
+        box = Box("delivered", "Own delivery", "", None, 1, 1, last=True)
+        at = timezone.now().replace(month=7, day=5, hour=22, minute=30)
+        news = News("delivered", order_id, timezone.now(), "1", {"box": box, "at": at})
+        tell_customers(news=[news])
+    send_due_mail(tenant_id=tenant.id)
+    texts = {each["Subject"]: each.get_body(("plain",)).get_content() for each in postbox.mails}
+    assert "Total: 25,00\xa0€" in texts["Thank you for order #1001"]
+    assert "6. Juli, 00:30 (Berlin time)" in texts["Order #1001 was delivered"]

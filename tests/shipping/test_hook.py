@@ -11,7 +11,7 @@ from oms.core.tenancy import unit_of_work
 from shipping.actions.accounts import rotate_secret
 from shipping.actions.listen import WAITS
 from shipping.models import TrackingEvent, TrackingMessage
-from shipping.tasks import read_tracking
+from shipping.tasks import forget_old_messages, read_tracking
 from tests.shipping.parcels import MONDAY, PROCESS, scan, scans, signed
 
 
@@ -215,3 +215,21 @@ def test_a_number_given_again_after_a_year_is_the_newest_parcel(account, labelle
     post(scans(scan(new.tracking_number, "delivered")))
     read()
     assert (reread(old).state, reread(new).state) == ("labelled", "delivered")
+
+
+def test_what_is_read_is_forgotten_after_a_month_and_what_it_said_is_kept(
+    account, parcel, post, read, kept, tenant, time_machine
+):
+    post(scans(scan(parcel.tracking_number, "picked_up")))
+    post("no json")
+    read()
+    told = events(tenant)
+    time_machine.shift(timedelta(days=29))
+    forget_old_messages()
+    assert sorted(each.state for each in kept()) == ["done", "failed"]
+    late = scans(scan(parcel.tracking_number, "delivered"))
+    post(late)
+    time_machine.shift(timedelta(days=31))
+    forget_old_messages()
+    assert [(each.state, each.body) for each in kept()] == [("due", late)]
+    assert events(tenant) == told > 0

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from channels.queries.connections import failing_messages, refused_connections
-from oms.accounts.models import Approval
+from oms.accounts.models import Approval, SalesChannel
 from oms.core.models import Delivery, Job
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
 from oms.dashboard.vocabulary import HOLD
+from oms.notifications.models import CustomerMessage
+from oms.notifications.queries import messages
 from oms.webhooks.models import Message
 from orders.filtering import apply_query
 from orders.queries import overview
@@ -103,8 +105,22 @@ def _channels() -> list[Attention]:
     ]
 
 
+def _mail(permits: Permits) -> list[Attention]:
+    """What did not reach a customer, and the shops whose customers nobody tells anything."""
+    found = []
+    if permits("messages.view"):
+        count = capped_count(messages(state=CustomerMessage.FAILED).filter(created_at__gte=unit().now - RECENTLY))
+        words = ngettext("mail did not reach its customer", "mails did not reach their customers", count)
+        found.append(Attention(count, words, "messages/?state=failed", icon="mail-x"))
+    if permits("settings.edit"):
+        count = capped_count(SalesChannel.objects.filter(kind="shop", told_by="nobody", active=True))
+        words = ngettext("shop has nobody who tells its customers", "shops have nobody who tells customers", count)
+        found.append(Attention(count, words, "settings/channels/", icon="mail-warning"))
+    return found
+
+
 def _machinery(permits: Permits) -> list[Attention]:
-    found = _channels() if permits("channels.view") else []
+    found = (_channels() if permits("channels.view") else []) + _mail(permits)
     if permits("approvals.decide"):
         count = capped_count(Approval.objects.filter(state=Approval.WAITING))
         words = ngettext("approval waits for a decision", "approvals wait for a decision", count)

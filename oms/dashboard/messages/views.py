@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from oms.accounts.models import SalesChannel
@@ -14,11 +16,16 @@ from oms.dashboard.forms import settled
 from oms.dashboard.lists import list_page
 from oms.dashboard.vocabulary import MESSAGE
 from oms.notifications import queries
-from oms.notifications.actions.write import resend
+from oms.notifications.actions.write import resend, why_not_again
+from oms.notifications.adapters.smtp import as_html
 from oms.notifications.letters import WORDS, Letter, as_text
-from oms.notifications.models import KINDS, CustomerMessage
+from oms.notifications.models import KINDS
 
-RESENDABLE = (CustomerMessage.SENT, CustomerMessage.FAILED, CustomerMessage.SKIPPED)
+# A mail carries its own style; its sandbox runs no script and sends no form, and nobody but us frames it.
+MAIL_POLICY = {
+    "default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "sandbox": ["allow-popups"],
+    "frame-ancestors": ["'self'"],
+}  # fmt: skip
 
 
 @require_safe
@@ -49,11 +56,23 @@ def message_page(request: HttpRequest, slug: str, customer_message_id: UUID) -> 
     context = {
         "message": message,
         "word": WORDS[message.kind],
-        "text": as_text(Letter.from_json(message.letter), merchant=request.merchant.name),
+        "text": as_text(Letter.from_json(message.shown_letter), merchant=request.merchant.name),
         "personal": request.actor.permits("customers.view"),
-        "may_resend": request.actor.permits("messages.resend") and message.state in RESENDABLE and message.recipient,
+        "may_resend": request.actor.permits("messages.resend"),
+        "refusal": why_not_again(message, message.order.email),
     }
     return render(request, "dashboard/messages/message.html", context)
+
+
+@require_safe
+@xframe_options_sameorigin
+@csp_replace(MAIL_POLICY)
+def message_preview(request: HttpRequest, slug: str, customer_message_id: UUID) -> HttpResponse:
+    """The mail as its customer sees it, for the frame on its page."""
+    require(request.actor, "messages.view")
+    require(request.actor, "customers.view")
+    message = queries.message(customer_message_id)
+    return HttpResponse(as_html(Letter.from_json(message.shown_letter), merchant=request.merchant.name))
 
 
 @require_POST

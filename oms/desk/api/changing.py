@@ -93,7 +93,8 @@ class CancelOrder(OrderView):
             }
             for line in preview.lines
         ]  # fmt: skip
-        return Response({"whole": preview.whole, "units": preview.units, "lines": lines})
+        about = {"whole": preview.whole, "units": preview.units, "asks": list(preview.asks)}
+        return Response({**about, "lines": lines})
 
     @extend_schema(
         operation_id="orders_cancel", summary="Cancel an order, or units of its lines", tags=["orders"],

@@ -281,6 +281,10 @@ class CancelPreviewLineShape(serializers.Serializer):
 class CancelPreviewShape(serializers.Serializer):
     whole = serializers.BooleanField(help_text="Whether nothing is left, so that the order itself is canceled.")
     units = serializers.IntegerField()
+    asks = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Locations at work on it, which must agree first.",
+    )
     lines = CancelPreviewLineShape(many=True)
 
 

@@ -33,7 +33,7 @@ class CustomerMessageSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     order_id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=KINDS)
-    subject = serializers.CharField()
+    subject = serializers.CharField(source="shown_subject")
     recipient = serializers.SerializerMethodField()
     paragraphs = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=STATES)
