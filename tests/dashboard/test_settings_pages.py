@@ -102,7 +102,8 @@ def test_a_channel_is_added_renamed_and_switched_off(browser_client: Client, ten
     assert added.status_code == 303
     with unit_of_work(tenant.id, system("tests")):
         channel = SalesChannel.objects.get(code="shop-1")
-    assert browser_client.post(f"{SETTINGS}channels/{channel.id}/", {"name": "Old shop", "told_by": "channel"}).status_code == 303
+    changed = {"name": "Old shop", "told_by": "channel"}
+    assert browser_client.post(f"{SETTINGS}channels/{channel.id}/", changed).status_code == 303
     page = browser_client.get(f"{SETTINGS}channels/").text
     assert "Old shop" in page
     assert "Switched off" in page
