@@ -15,12 +15,14 @@ from oms.run.mailbox import mailbox
 
 @pytest.fixture
 def box(database, settings, tmp_path) -> Path:
-    """The pages of a development machine, whose data lies elsewhere."""
-    settings.DEVELOPMENT, settings.DATA_DIR = True, tmp_path
-    clear_url_caches()
-    reload(oms.urls)
-    yield tmp_path / "mail"
-    settings.DEVELOPMENT = False
+    """Where the mails of a development machine lie."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path / "mail"
+
+
+def addresses(*, development: bool, settings) -> None:
+    """The addresses as they are on such a machine."""
+    settings.DEVELOPMENT = development
     clear_url_caches()
     reload(oms.urls)
 
@@ -64,5 +66,10 @@ def test_what_is_no_mail_is_no_page(box):
 
 
 @pytest.mark.django_db
-def test_production_has_no_mailbox():
-    assert Client().get("/mailbox/").status_code == 404
+def test_production_has_no_mailbox(settings):
+    assert Client().get("/mailbox/").status_code == 200
+    addresses(development=False, settings=settings)
+    try:
+        assert Client().get("/mailbox/").status_code == 404
+    finally:
+        addresses(development=True, settings=settings)
