@@ -1,7 +1,7 @@
 """What each mail says: what happened, what is next, and one button. Pure; formats are the merchant's."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -32,7 +32,10 @@ class Letter:
     link: str = ""
 
     def to_json(self) -> dict:
-        return asdict(self)
+        return {
+            "subject": self.subject, "paragraphs": list(self.paragraphs), "rows": [list(row) for row in self.rows],
+            "button": self.button, "link": self.link,
+        }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: dict) -> "Letter":
