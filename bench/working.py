@@ -11,7 +11,7 @@ import psutil
 
 from bench.ground import BIN, ROOT, Ground, tree_cpu
 
-READY_WITHIN = 60
+READY_WITHIN = 120
 
 
 class Working:
@@ -47,7 +47,9 @@ def working(ground: Ground, *, queues: str = "default", concurrency: int = 2) ->
             said,
         )  # fmt: skip
         try:
-            _wait_for_children(worker, concurrency)
+            if not _has_children(worker, concurrency):
+                said.seek(0)
+                raise RuntimeError(f"The workers did not become ready:\n{said.read().decode()[-2000:]}")
             yield Working(ground, relay, worker)
         finally:
             for process in (relay, worker):
@@ -60,9 +62,10 @@ def _start(argv: list, output) -> subprocess.Popen:
     return subprocess.Popen([str(part) for part in argv], cwd=ROOT, env=os.environ, stdout=output, stderr=output)
 
 
-def _wait_for_children(worker: subprocess.Popen, count: int) -> None:
+def _has_children(worker: subprocess.Popen, count: int) -> bool:
     deadline = time.monotonic() + READY_WITHIN
-    while len(psutil.Process(worker.pid).children(recursive=True)) < count:
-        if worker.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("The workers did not become ready.")
+    while worker.poll() is None and time.monotonic() < deadline:
+        if len(psutil.Process(worker.pid).children(recursive=True)) >= count:
+            return True
         time.sleep(0.1)
+    return False

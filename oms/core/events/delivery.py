@@ -15,7 +15,7 @@ from oms.core.audit import Change, record
 from oms.core.events import nudge
 from oms.core.events.facts import Envelope, kind_of
 from oms.core.events.publishing import SHARDS
-from oms.core.events.registry import Subscriber, position_of, subscriber
+from oms.core.events.registry import Subscriber, subscriber
 from oms.core.models import Delivery
 from oms.core.tenancy import unit, unit_of_work
 
@@ -45,7 +45,7 @@ class _Owed:
 def deliver(tenant_id: int, shard: int) -> int:
     """Deliver up to one batch of one shard; returns how many deliveries were settled, one way or the other.
 
-    Returns 0 at once when another worker holds the shard.
+    What one subscriber locks is free again before the next is asked. Stops when another worker holds the shard.
     """
     with unit_of_work(tenant_id, system("relay")):
         if not _take_shard(tenant_id, shard):
@@ -53,11 +53,15 @@ def deliver(tenant_id: int, shard: int) -> int:
         due = _due(shard)
         if not due:
             _hold_back(shard)
-            return 0
         facts = _facts(due)
-        for name, owed in _by_subscriber(due).items():
+    settled = 0
+    for name, owed in _by_subscriber(due).items():
+        with unit_of_work(tenant_id, system("relay")):
+            if not _take_shard(tenant_id, shard):
+                break
             _hand_over(name, _readable(owed, facts))
-        return len(due)
+        settled += len(owed)
+    return settled
 
 
 def drain(tenant_id: int) -> int:
@@ -105,6 +109,8 @@ def _due(shard: int) -> list[_Owed]:
 
 def _facts(due: Sequence[_Owed]) -> dict[UUID, Envelope | Exception]:
     """The facts of these deliveries, or why one cannot be read. Naming the time spares most partitions."""
+    if not due:
+        return {}
     moments = [each.fact_at for each in due]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -125,11 +131,10 @@ def read_fact(fact_id, tenant_id, sequence, at, actor, cause, name, payload) -> 
 
 
 def _by_subscriber(due: Sequence[_Owed]) -> dict[str, list[_Owed]]:
-    """The rooms above first: they only write down. Those below lock what others wait for, and do so last."""
     owed: dict[str, list[_Owed]] = defaultdict(list)
     for each in due:
         owed[each.subscriber].append(each)
-    return dict(sorted(owed.items(), key=lambda pair: position_of(pair[0]), reverse=True))
+    return owed
 
 
 def _hold_back(shard: int) -> None:
@@ -194,7 +199,7 @@ def _settle(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> set[U
     if not owed:
         return set()
     try:
-        _effects(listener, [envelope for _, envelope in owed])
+        _effects(listener, owed)
     except Exception as error:
         if len(owed) > 1:
             return _one_by_one(listener, owed)
@@ -202,7 +207,6 @@ def _settle(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> set[U
         log.warning("delivery failed", subscriber=listener.name, fact=str(envelope.id), error=repr(error))
         _postpone([delivery_id], f"{type(error).__name__}: {error}")
         return {envelope.fact.aggregate_id}
-    _forget([delivery_id for delivery_id, _ in owed])
     return set()
 
 
@@ -215,16 +219,23 @@ def _one_by_one(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> s
     return held
 
 
-def _effects(listener: Subscriber, envelopes: list[Envelope]) -> None:
+def _effects(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> None:
     """Run the subscriber under its own name; a single fact is named as the cause."""
-    cause = f"fact:{envelopes[0].id}" if len(envelopes) == 1 else ""
+    cause = f"fact:{owed[0][1].id}" if len(owed) == 1 else ""
     with unit_of_work(unit().tenant_id, system(listener.label), cause=cause, now=unit().now):
-        listener.handle(envelopes)
+        still_owed = _take([delivery_id for delivery_id, _ in owed])
+        envelopes = [envelope for delivery_id, envelope in owed if delivery_id in still_owed]
+        if envelopes:
+            listener.handle(envelopes)
 
 
-def _forget(ids: list[int]) -> None:
+def _take(ids: list[int]) -> set[int]:
+    """Another worker may have been quicker since we looked: only what is still there is ours to carry out."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM core_delivery WHERE tenant_id = %s AND id = ANY(%s)", [unit().tenant_id, ids])
+        cursor.execute(
+            "DELETE FROM core_delivery WHERE tenant_id = %s AND id = ANY(%s) RETURNING id", [unit().tenant_id, ids]
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _postpone(ids: list[int], error: str, *, park: bool = False) -> None:

@@ -45,8 +45,3 @@ def subscribers_of(fact_name: str) -> list[Subscriber]:
 
 def subscriber(name: str) -> Subscriber | None:
     return _subscribers.get(name)
-
-
-def position_of(name: str) -> int:
-    """Where a subscriber stands in the order in which the rooms are listed, from below; unknown ones come first."""
-    return next((position for position, known in enumerate(_subscribers) if known == name), -1)
