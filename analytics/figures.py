@@ -8,9 +8,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Sum
 
-from analytics.models import DailyFloor, DailySales, OrderJourney
+from analytics.models import DailyFloor, DailySales
 from oms.core.tenancy import unit
 
 # Below so many, a share says little: it is shown grey, with the number.
@@ -22,13 +22,18 @@ STAGES = (
     ("picked_at", "packed_at", "Packed"), ("packed_at", "dispatched_at", "Handed over"),
     ("dispatched_at", "delivered_at", "Delivered"),
 )  # fmt: skip
+KEPT_PROMISE = "arrived AND delivered <= promised"
 DEFINITIONS = {
     "accuracy": "Of the orders that left in this time, the share without a claim that something was wrong, damaged "
-    "or not as described. Errors that a scan caught before the parcel left are counted apart.",
-    "on_time": "Of the orders delivered in this time that had a promised day, the share that arrived on that day or "
-    "before, by your own time zone.",
+    "or not as described. A claim that is declined, taken back or not borne out by the inspection does not count. "
+    "Claims for the latest days may still come.",
+    "caught": "Scans of a wrong item, or of one too many, that were refused before the parcel left, on all channels.",
+    "on_time": "Of the orders promised for a day in this time, the share whose last parcel arrived on that day or "
+    "before, by your own time zone. A parcel that has not arrived by then is late; one that may still come in time "
+    "is not counted yet.",
+    "backordered": "Of the orders that left in this time, the share that had to wait for stock.",
     "inventory": "Of the units the floor went to pick, the share that lay where the book has them. It is not measured "
-    "until a count or a short pick has looked.",
+    "until a short pick has looked; all channels together.",
     "returns": "Of the orders that left in this time, the share of which something came back.",
     "satisfaction": "The average of the answers (1 to 5) to the one question after delivery, for orders that left in "
     "this time, and the share of answers of 4 or 5.",
@@ -47,6 +52,14 @@ class Span:
     last: date
     channel_id: UUID | None = None
     zone: ZoneInfo = UTC
+
+    @property
+    def channel_ids(self) -> list[UUID] | None:
+        """Those that are asked for and that the actor may see; None for all."""
+        allowed = unit().actor.channels
+        if self.channel_id is None:
+            return None if allowed is None else sorted(allowed)
+        return [self.channel_id] if allowed is None or self.channel_id in allowed else []
 
     @property
     def days(self) -> int:
@@ -123,19 +136,22 @@ def figures_of(span: Span) -> Figures:
     """Three statements."""
     left = _one(
         f"""
-        SELECT count(*), count(*) FILTER (WHERE wrong_at IS NULL), count(*) FILTER (WHERE returned_units > 0),
+        SELECT count(*), count(*) FILTER (WHERE claims <= 0), count(*) FILTER (WHERE returned_units > 0),
                count(score), count(*) FILTER (WHERE score >= 4), avg(score),
                count(*) FILTER (WHERE backordered_at IS NOT NULL)
-        FROM analytics_orderjourney WHERE tenant_id = %s AND dispatched_at >= %s AND dispatched_at < %s {_of(span)}
+        FROM analytics_orderjourney
+        WHERE tenant_id = %(tenant)s AND dispatched_at >= %(since)s AND dispatched_at < %(until)s {_of(span)}
         """,
         span,
     )
-    arrived = _one(
+    due = _one(
         f"""
-        SELECT count(*), count(*) FILTER (WHERE (delivered_at AT TIME ZONE '{span.zone.key}')::date
-                                             <= (promised_at AT TIME ZONE '{span.zone.key}')::date)
-        FROM analytics_orderjourney
-        WHERE tenant_id = %s AND delivered_at >= %s AND delivered_at < %s AND promised_at IS NOT NULL {_of(span)}
+        SELECT count(*) FILTER (WHERE arrived OR promised < %(today)s), count(*) FILTER (WHERE {KEPT_PROMISE}) FROM (
+          SELECT (delivered_at AT TIME ZONE %(zone)s)::date AS delivered,
+                 (promised_at AT TIME ZONE %(zone)s)::date AS promised,
+                 parcels_arrived > 0 AND parcels_arrived >= parcels_left AS arrived
+          FROM analytics_orderjourney
+          WHERE tenant_id = %(tenant)s AND promised_at >= %(since)s AND promised_at < %(until)s {_of(span)}) due
         """,
         span,
     )
@@ -145,7 +161,7 @@ def figures_of(span: Span) -> Figures:
     count, right, back, rated, satisfied, score, backordered = left
     return Figures(
         accuracy=Share(right, count),
-        on_time=Share(arrived[1], arrived[0]),
+        on_time=Share(due[1], due[0]),
         inventory=_inventory(floor),
         returns=Share(back, count),
         satisfied=Share(satisfied, rated),
@@ -167,7 +183,7 @@ def stages_of(span: Span) -> list[Stage]:
     )
     row = _one(
         f"SELECT {parts} FROM analytics_orderjourney "
-        f"WHERE tenant_id = %s AND placed_at >= %s AND placed_at < %s {_of(span)}",
+        f"WHERE tenant_id = %(tenant)s AND placed_at >= %(since)s AND placed_at < %(until)s {_of(span)}",
         span,
     )
     found = zip(STAGES, zip(row[::3], row[1::3], row[2::3], strict=True), strict=True)
@@ -181,30 +197,12 @@ def stages_of(span: Span) -> list[Stage]:
 def sales_of(span: Span) -> list[DayOfSales]:
     """By day, channel and currency; one statement."""
     rows = DailySales.objects.filter(day__range=(span.first, span.last)).select_related("channel")
-    if span.channel_id:
-        rows = rows.filter(channel_id=span.channel_id)
+    if span.channel_ids is not None:
+        rows = rows.filter(channel_id__in=span.channel_ids)
     return [
         DayOfSales(each.day, each.channel.name, each.currency, each.orders, each.sales, each.refunds)
         for each in rows.order_by("day", "channel__name", "currency")
     ]
-
-
-def orders_behind(figure: str, span: Span) -> QuerySet[OrderJourney]:
-    """The orders that speak against a figure, newest first by ``-dispatched_at``: what to look at."""
-    since, until = span.moments
-    rows = OrderJourney.objects.select_related("order").filter(dispatched_at__gte=since, dispatched_at__lt=until)
-    if span.channel_id:
-        rows = rows.filter(channel_id=span.channel_id)
-    match figure:
-        case "accuracy":
-            return rows.filter(wrong_at__isnull=False)
-        case "on_time":
-            return rows.filter(delivered_at__gt=F("promised_at"))
-        case "returns":
-            return rows.filter(returned_units__gt=0)
-        case "satisfaction":
-            return rows.filter(score__isnull=False)
-    return rows
 
 
 def _inventory(floor: dict) -> Share | None:
@@ -215,11 +213,16 @@ def _inventory(floor: dict) -> Share | None:
 
 
 def _of(span: Span) -> str:
-    return "AND channel_id = %s" if span.channel_id else ""
+    return "" if span.channel_ids is None else "AND channel_id = ANY(%(channels)s)"
 
 
 def _one(sql: str, span: Span) -> Sequence:
-    channel = [span.channel_id] if span.channel_id else []
+    since, until = span.moments
+    today = unit().now.astimezone(span.zone).date()
+    given = {
+        "tenant": unit().tenant_id, "since": since, "until": until, "channels": span.channel_ids, "today": today,
+        "zone": span.zone.key,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(sql, [unit().tenant_id, *span.moments, *channel])
+        cursor.execute(sql, given)
         return cursor.fetchone()

@@ -13,7 +13,8 @@ class OrderJourney(TenantLogModel):
     """When each thing first happened to an order (of parcels: when the last left and arrived), and how it ended.
 
     Facts of an order, its work, its parcels and its returns come in any order among each other, so every
-    column is empty until its fact is there, and each is merged so that the order does not matter.
+    column is empty until its fact is there, and each is merged so that the order does not matter. ``claims``
+    are returns that say the order was wrong, and that nobody dropped or refuted.
     """
 
     order = TenantForeignKey(Order, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -32,9 +33,14 @@ class OrderJourney(TenantLogModel):
     delivered_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
-    wrong_at = models.DateTimeField(null=True)
+    caught_at = models.DateTimeField(null=True)
+    short_at = models.DateTimeField(null=True)
+    parcels_left = models.IntegerField(default=0)
+    parcels_arrived = models.IntegerField(default=0)
+    claims = models.IntegerField(default=0)
     returned_units = models.BigIntegerField(default=0)
     refunded = models.DecimalField(max_digits=18, decimal_places=4, default=0)
+    refunded_at = models.DateTimeField(null=True)
     score = models.SmallIntegerField(null=True)
 
     class Meta(TenantLogModel.Meta):
@@ -45,6 +51,26 @@ class OrderJourney(TenantLogModel):
                 fields=["tenant_id", "-dispatched_at", "-id"],
                 name="analytics_journey_left",
                 condition=Q(dispatched_at__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "-promised_at", "-id"],
+                name="analytics_journey_promised",
+                condition=Q(promised_at__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "-caught_at", "-id"],
+                name="analytics_journey_caught",
+                condition=Q(caught_at__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "-short_at", "-id"],
+                name="analytics_journey_short",
+                condition=Q(short_at__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "-refunded_at", "-id"],
+                name="analytics_journey_refunded",
+                condition=Q(refunded_at__isnull=False),
             ),
         ]
 

@@ -5,9 +5,9 @@ of different things arrive does not matter, and a rebuild comes to the same rows
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,22 +23,41 @@ from fulfillment.events import (
 )
 from oms.core.events import Envelope
 from orders.events import OrderCancelled, OrderCleared, OrderPlaced, OrderRated, OrderRefunded
-from returns.events import ReturnReceived, ReturnRequested
-from shipping.events import ShipmentDelivered
+from returns.events import ReturnCancelled, ReturnDeclined, ReturnInspected, ReturnReceived, ReturnRequested
+from shipping.events import ShipmentDelivered, ShipmentHandedOver
 
 FIRST, LAST, SUM = "least", "greatest", "sum"
 MERGED = {
     "placed_at": FIRST, "cleared_at": FIRST, "allocated_at": FIRST, "backordered_at": FIRST, "released_at": FIRST,
     "picked_at": LAST, "packed_at": LAST, "dispatched_at": LAST, "delivered_at": LAST, "promised_at": LAST,
-    "cancelled_at": FIRST, "wrong_at": FIRST, "returned_units": SUM, "refunded": SUM, "score": LAST,
+    "cancelled_at": FIRST, "caught_at": LAST, "short_at": LAST, "parcels_left": SUM, "parcels_arrived": SUM,
+    "claims": SUM, "returned_units": SUM, "refunded": SUM, "refunded_at": LAST, "score": LAST,
 }  # fmt: skip
+MOMENTS = (
+    (OrderCleared, "cleared_at"), (OrderCancelled, "cancelled_at"), (OrderAllocated, "allocated_at"),
+    (OrderBackordered, "backordered_at"), (FulfillmentReleased, "released_at"), (FulfillmentPicked, "picked_at"),
+    (FulfillmentPacked, "packed_at"), (FulfillmentDispatched, "dispatched_at"), (ScanRefused, "caught_at"),
+    (FulfillmentShort, "short_at"),
+)  # fmt: skip
 # Reasons that say that what came was not what was ordered, or not as it left us.
 WRONG = {"wrong_item", "damaged", "not_as_described"}
 HEARD = (
     OrderPlaced, OrderCleared, OrderCancelled, OrderRefunded, OrderRated, OrderAllocated, OrderBackordered,
     FulfillmentReleased, FulfillmentPicked, FulfillmentPacked, FulfillmentDispatched, FulfillmentShort, ScanRefused,
-    ShipmentDelivered, ReturnRequested, ReturnReceived,
+    ShipmentHandedOver, ShipmentDelivered, ReturnRequested, ReturnDeclined, ReturnCancelled, ReturnReceived,
+    ReturnInspected,
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the facts of a batch leave unsaid and nothing changes any more.
+
+    Shipment → what was promised for it; and the returns of the batch that claim the order was wrong.
+    """
+
+    promises: Mapping[UUID, datetime | None] = field(default_factory=dict)
+    claims: frozenset[UUID] = frozenset()
 
 
 @dataclass
@@ -53,13 +72,13 @@ class Projected:
     )
 
 
-def project(envelopes: Iterable[Envelope], zone: ZoneInfo) -> Projected:
+def project(envelopes: Iterable[Envelope], zone: ZoneInfo, known: Known) -> Projected:
     """Sum up a batch. Days are the merchant's."""
     found = Projected()
     for envelope in envelopes:
         fact, at = envelope.fact, envelope.occurred_at
         day = at.astimezone(zone).date()
-        for order_id, column, value in _of_journey(envelope):
+        for order_id, column, value in _of_journey(envelope, known):
             merge(found.journeys[order_id], column, value)
         match fact:
             case OrderPlaced():
@@ -86,37 +105,38 @@ def merge(row: dict[str, object], column: str, value: object) -> None:
     row[column] = row[column] + value if rule == SUM else (min if rule == FIRST else max)(row[column], value)
 
 
-def _of_journey(envelope: Envelope) -> list[tuple[UUID, str, object]]:
+def _of_journey(envelope: Envelope, known: Known) -> list[tuple[UUID, str, object]]:
     fact, at = envelope.fact, envelope.occurred_at
     match fact:
         case OrderPlaced():
             # The row is there from the first fact on; when it was placed is the order's own word.
             return [(fact.order_id, "refunded", 0)]
-        case OrderCleared():
-            return [(fact.order_id, "cleared_at", at)]
-        case OrderCancelled():
-            return [(fact.order_id, "cancelled_at", at)]
         case OrderRefunded():
-            return [(fact.order_id, "refunded", fact.amount)]
+            return [(fact.order_id, "refunded", fact.amount), (fact.order_id, "refunded_at", at)]
         case OrderRated():
             return [(fact.order_id, "score", fact.score)]
-        case OrderAllocated():
-            return [(fact.order_id, "allocated_at", at)]
-        case OrderBackordered():
-            return [(fact.order_id, "backordered_at", at)]
-        case FulfillmentReleased():
-            return [(fact.order_id, "released_at", at)]
-        case FulfillmentPicked():
-            return [(fact.order_id, "picked_at", at)]
-        case FulfillmentPacked():
-            return [(fact.order_id, "packed_at", at)]
-        case FulfillmentDispatched():
-            return [(fact.order_id, "dispatched_at", at)]
-        case ReturnRequested() if WRONG & set(fact.reasons):
-            return [(fact.order_id, "wrong_at", at)]
+        case ShipmentHandedOver() | ShipmentDelivered():
+            return _of_parcel(fact, known) if fact.subject_kind == "order" else []
         case ReturnReceived():
             return [(fact.order_id, "returned_units", fact.units)]
-        case ShipmentDelivered() if fact.subject_kind == "order":
-            promised = [(fact.subject_id, "promised_at", fact.promised_at)] if fact.promised_at else []
-            return [(fact.subject_id, "delivered_at", fact.at), *promised]
-    return []
+        case ReturnRequested() | ReturnDeclined() | ReturnCancelled() | ReturnInspected():
+            return _of_claim(fact, known)
+    return [(fact.order_id, column, at) for kind, column in MOMENTS if isinstance(fact, kind)]
+
+
+def _of_parcel(fact: ShipmentHandedOver | ShipmentDelivered, known: Known) -> list[tuple[UUID, str, object]]:
+    """The promise is known from the hand-over on, so that a parcel that never arrives is late as well."""
+    order_id = fact.subject_id
+    if isinstance(fact, ShipmentHandedOver):
+        found, promise = [(order_id, "parcels_left", 1)], known.promises.get(fact.shipment_id)
+    else:
+        found, promise = [(order_id, "parcels_arrived", 1), (order_id, "delivered_at", fact.at)], fact.promised_at
+    return [*found, (order_id, "promised_at", promise)] if promise else found
+
+
+def _of_claim(fact: object, known: Known) -> list[tuple[UUID, str, object]]:
+    """A claim stands until it is declined or taken back, or until whoever looks finds nothing wrong."""
+    if isinstance(fact, ReturnRequested):
+        return [(fact.order_id, "claims", 1)] if WRONG & set(fact.reasons) else []
+    refuted = not isinstance(fact, ReturnInspected) or fact.wrong == 0
+    return [(fact.order_id, "claims", -1)] if refuted and fact.return_id in known.claims else []

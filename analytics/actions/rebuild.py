@@ -15,9 +15,12 @@ from analytics.models import DailyFloor, DailySales, OrderJourney
 from analytics.projecting import HEARD
 from oms.core.events import Envelope
 from oms.core.events.delivery import hold_all_shards, read_fact
+from oms.core.jobs import start_job
+from oms.core.models import Job
 from oms.core.tenancy import unit
 
 SUBSCRIBER = "analytics"
+JOB = "analytics.rebuild"
 CHUNK = 2_000
 NAMES = [kind.name for kind in HEARD]
 _FACTS = """
@@ -26,6 +29,12 @@ WHERE f.tenant_id = %s AND f.name = ANY(%s) AND NOT EXISTS (
     SELECT 1 FROM core_delivery d WHERE d.tenant_id = f.tenant_id AND d.fact_id = f.id AND d.subscriber = %s)
 ORDER BY f.occurred_at, f.id
 """
+
+
+def start_rebuild() -> Job:
+    """Queue a rebuild, or return the one that is already waiting or under way."""
+    open_one = Job.objects.filter(kind=JOB, state__in=Job.OPEN).order_by("created_at").first()
+    return open_one or start_job(kind=JOB, title="Count the figures again", params={})
 
 
 def rebuild_figures(*, told: Callable[[int], None] = lambda count: None) -> int:

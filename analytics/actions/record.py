@@ -1,4 +1,4 @@
-"""Write what facts add to the figures: four statements at most for a batch, however large."""
+"""Write what facts add to the figures: seven statements at most for a batch, however large."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,12 +6,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from analytics.models import DailyFloor, DailySales, OrderJourney
-from analytics.projecting import MERGED, SUM, Projected, project
+from analytics.projecting import MERGED, SUM, WRONG, Known, Projected, project
 from oms.core.db.bulk import insert_rows
 from oms.core.events import Envelope
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
 from orders.models import Order
+from returns.events import ReturnCancelled, ReturnDeclined, ReturnInspected
+from returns.models import ReturnLine
+from shipping.events import ShipmentHandedOver
+from shipping.models import Shipment
 
 _OWN = ("channel_id", "currency", "total", "units", "placed_at")
 _KEPT = ("channel_id", "total", "units")
@@ -41,7 +45,7 @@ _FLOOR = "ON CONFLICT (tenant_id, day, location_id) DO UPDATE SET " + ", ".join(
 def record_facts(*, envelopes: Sequence[Envelope]) -> None:
     """Add a batch to the figures."""
     zone = merchant_zone()
-    found = project(envelopes, zone)
+    found = project(envelopes, zone, _known(envelopes))
     orders = _orders({*found.placed, *(order_id for order_id, _, _ in found.refunds)})
     placed = set(found.placed)
     insert_rows(
@@ -55,6 +59,17 @@ def record_facts(*, envelopes: Sequence[Envelope]) -> None:
 
 def merchant_zone() -> ZoneInfo:
     return ZoneInfo(Tenant.objects.values_list("timezone", flat=True).get(id=unit().tenant_id))
+
+
+def _known(envelopes: Sequence[Envelope]) -> Known:
+    """A statement for parcels and one for returns, where the batch has facts that need it."""
+    ended = (ReturnDeclined, ReturnCancelled, ReturnInspected)
+    left = {each.fact.shipment_id for each in envelopes if isinstance(each.fact, ShipmentHandedOver)}
+    back = {each.fact.return_id for each in envelopes if isinstance(each.fact, ended)}
+    promises = Shipment.objects.filter(id__in=left).values_list("id", "promised_at") if left else ()
+    wrong = ReturnLine.objects.filter(return_request_id__in=back, reason__in=WRONG)
+    claims = wrong.values_list("return_request_id", flat=True) if back else ()
+    return Known(dict(promises), frozenset(claims))
 
 
 def _orders(ids: set[UUID]) -> dict[UUID, tuple]:

@@ -7,8 +7,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analytics.actions.rebuild import start_rebuild
 from analytics.actions.record import merchant_zone
+from analytics.behind import FIGURES, order_of, orders_behind
 from analytics.figures import Share, Span, figures_of, sales_of, stages_of
+from analytics.models import OrderJourney
+from oms.core.actors import require
+from oms.core.api.resources import JobSerializer
+from oms.core.api.schema import page_of
 from oms.core.api.views import TenantView
 from oms.core.errors import Invalid
 from oms.core.tenancy import unit
@@ -65,6 +71,27 @@ class SalesListSerializer(serializers.Serializer):
     results = SalesSerializer(many=True)
 
 
+class BehindQuery(SpanQuery):
+    figure = serializers.ChoiceField(choices=list(FIGURES))
+    cursor = serializers.CharField(required=False)
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=250)
+
+
+class JourneySerializer(serializers.ModelSerializer):
+    """An order's moments; those that have not come are null."""
+
+    order_id = serializers.UUIDField()
+    number = serializers.IntegerField(source="order.number")
+
+    class Meta:
+        model = OrderJourney
+        fields = [
+            "order_id", "number", "placed_at", "cleared_at", "allocated_at", "backordered_at", "released_at",
+            "picked_at", "packed_at", "dispatched_at", "promised_at", "delivered_at", "cancelled_at", "caught_at",
+            "short_at", "claims", "returned_units", "refunded", "refunded_at", "score",
+        ]  # fmt: skip
+
+
 class FiguresView(TenantView):
     verbs = {"GET": "analytics.view"}
 
@@ -95,6 +122,32 @@ class SalesView(TenantView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         return Response({"results": SalesSerializer(sales_of(_span(request)), many=True).data})
+
+
+class OrdersBehind(TenantView):
+    verbs = {"GET": "analytics.view"}
+
+    @extend_schema(
+        summary="The orders behind a figure, newest first", tags=["analytics"], operation_id="analytics_orders",
+        parameters=[BehindQuery], responses=page_of(JourneySerializer, "Journey"),
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        require(unit().actor, "orders.view")
+        given = BehindQuery(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        figure = given.validated_data["figure"]
+        return self.page(orders_behind(figure, _span(request)), JourneySerializer, order=order_of(figure))
+
+
+class Rebuild(TenantView):
+    verbs = {"POST": "settings.edit"}
+
+    @extend_schema(
+        summary="Count all figures again", tags=["analytics"], operation_id="analytics_rebuild", request=None,
+        responses={202: JobSerializer},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        return Response(JobSerializer(start_rebuild()).data, status=202)
 
 
 def _span(request: Request) -> Span:

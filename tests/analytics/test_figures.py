@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analytics.actions.rebuild import rebuild_figures
-from analytics.figures import Span, figures_of, orders_behind, sales_of, stages_of
+from analytics.behind import orders_behind
+from analytics.figures import Span, figures_of, sales_of, stages_of
 from analytics.models import DailyFloor, DailySales, OrderJourney
 from fulfillment.actions.short import short_pick
 from fulfillment.floor.queries import lines_of_work

@@ -134,7 +134,7 @@ def desk(page: Page, served: str, owner: Membership, delivered: Order, tenant: T
 PAGES = (
     "returns/", "returns/?view=overdue", "returns/1001/", "returns/1002/", "returns/1002/inspect/",
     "returns/1001/decline/", "returns/policy/", "messages/", "customers/", "analytics/",
-    "analytics/orders/",
+    "analytics/orders/", "analytics/orders/?figure=orders",
 )  # fmt: skip
 
 

@@ -1,43 +1,36 @@
 """The figures on one page: what they are, how they were before, and the orders behind each."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from analytics.figures import (
-    DEFINITIONS,
-    DayOfSales,
-    Figures,
-    Share,
-    Span,
-    figures_of,
-    orders_behind,
-    sales_of,
-    stages_of,
-)
-from oms.accounts.models import SalesChannel
+from analytics.actions.rebuild import start_rebuild
+from analytics.behind import order_of, orders_behind
+from analytics.figures import DEFINITIONS, DayOfSales, Figures, Share, figures_of, sales_of, stages_of
+from oms.accounts.queries import sales_channels
 from oms.core.actors import require
 from oms.core.formatting import Formats, money_text
-from oms.core.tenancy import unit
-from oms.dashboard.downloads import csv_download
+from oms.dashboard.analytics.spans import VERB, span_of
+from oms.dashboard.forms import SeeOther
 from oms.dashboard.lists import list_page
 from oms.dashboard.plots import range_bars, stacked_columns
 
-VERB = "analytics.view"
 RANGES = (7, 30, 90)
-DAYS_MAX = 400
 FIGURES = {
     "accuracy": gettext_lazy("Orders with a claim"), "on_time": gettext_lazy("Orders that came late"),
     "returns": gettext_lazy("Orders of which something came back"),
     "satisfaction": gettext_lazy("Orders whose customers answered"),
+    "caught": gettext_lazy("Orders of which a scan caught an error"),
+    "inventory": gettext_lazy("Orders that were short of what the book had"),
+    "backordered": gettext_lazy("Orders that waited for stock"), "orders": gettext_lazy("Orders placed"),
+    "refunds": gettext_lazy("Orders with a refund"),
 }  # fmt: skip
 
 
@@ -45,7 +38,7 @@ FIGURES = {
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Days and channel are in the address."""
     require(request.actor, VERB)
-    span, channels = _span(request), list(SalesChannel.objects.order_by("name", "id"))
+    span, channels = span_of(request), _channels(request)
     now, before = figures_of(span), figures_of(span.before)
     sales, stages = sales_of(span), stages_of(span)
     context = {
@@ -53,8 +46,6 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "channels": [(each, each.id == span.channel_id) for each in channels],
         "ranges": [(days, span.days == days) for days in RANGES],
         "cards": _cards(now, before),
-        "caught": now.caught,
-        "backordered": now.backordered,
         "sums": _sums(sales, Formats.of(request.merchant)),
         "sales": sales,
         "sales_chart": _sales_chart(sales) if sales else "",
@@ -62,7 +53,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "stages": stages,
         "stages_chart": _stages_chart(stages) if stages else "",
         "stages_title": _stages_title(stages),
-        "definitions": DEFINITIONS,
+        "definitions": {name: DEFINITIONS[name] for name in ("sales", "stages")},
+        "may_rebuild": request.actor.permits("settings.edit"),
         "query": request.GET.urlencode(),
         "nothing": not sales and not stages,
     }
@@ -76,46 +68,24 @@ def orders(request: HttpRequest, slug: str) -> HttpResponse:
     require(request.actor, "orders.view")
     figure = request.GET.get("figure", "")
     figure = figure if figure in FIGURES else "accuracy"
-    span = _span(request)
-    page = list_page(request, orders_behind(figure, span), order=("-dispatched_at", "-id"))
+    span = span_of(request)
+    page = list_page(request, orders_behind(figure, span), order=order_of(figure))
     context = {"page": page, "title": FIGURES[figure], "span": span, "back": _without_figure(request)}
     return render(request, "dashboard/analytics/orders.html", context)
 
 
-@require_safe
-def sales_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
-    """Orders and sales by day, as a file."""
+@require_POST
+def rebuild(request: HttpRequest, slug: str) -> HttpResponse:
+    """Count everything again, as after a change of the time zone."""
     require(request.actor, VERB)
-    span = _span(request)
-    head = ["day", "channel", "currency", "orders", "sales", "refunds"]
-    rows = [[each.day, each.channel, each.currency, each.orders, each.sales, each.refunds] for each in sales_of(span)]
-    return csv_download(f"sales-{span.first}-{span.last}.csv", head, rows)
+    require(request.actor, "settings.edit")
+    return SeeOther(reverse("dashboard:job", args=(slug, start_rebuild().id)))
 
 
-def _span(request: HttpRequest) -> Span:
-    """What the address asks for; what it does not make sense of, it does without."""
-    zone = ZoneInfo(request.merchant.timezone)
-    today = unit().now.astimezone(zone).date()
-    last = _day(request.GET.get("to", "")) or today
-    days = request.GET.get("days", "")
-    count = int(days) if days.isdecimal() and 0 < int(days[:4]) <= DAYS_MAX else 30
-    first = _day(request.GET.get("from", "")) or last - timedelta(days=count - 1)
-    first = max(min(first, last), last - timedelta(days=DAYS_MAX))
-    return Span(first, last, _channel(request.GET.get("channel", "")), zone)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _channel(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def _channels(request: HttpRequest) -> list:
+    """Those that this person may see."""
+    allowed = request.actor.channels
+    return [each for each in sales_channels() if allowed is None or each.id in allowed]
 
 
 def _without_figure(request: HttpRequest) -> str:
@@ -126,29 +96,30 @@ def _without_figure(request: HttpRequest) -> str:
 
 
 def _cards(now: Figures, before: Figures) -> list[dict]:
-    inventory = now.inventory
+    """Each with its number, what it was made of, how it was before, and what it means."""
+    rated = _("{score} of 5 on average").format(score=now.score) if now.score is not None else ""
+    caught = _("scans of a wrong item, or one too many; {before} in the days before").format(before=before.caught)
+    nothing = Share(0, 0)
     cards = [
         _card("accuracy", _("Order accuracy"), now.accuracy, before.accuracy),
+        _card("caught", _("Caught before leaving"), Share(now.caught, now.caught), nothing, note=caught),
         _card("on_time", _("On time"), now.on_time, before.on_time),
+        _card("inventory", _("Inventory accuracy"), now.inventory or nothing, before.inventory or nothing),
         _card("returns", _("Return rate"), now.returns, before.returns),
-        _card("satisfaction", _("Satisfied customers"), now.satisfied, before.satisfied),
+        _card("satisfaction", _("Satisfied customers"), now.satisfied, before.satisfied, note=rated),
+        _card("backordered", _("Waited for stock"), now.backordered, before.backordered),
     ]
-    cards[3]["note"] = _("{score} of 5 on average").format(score=now.score) if now.score is not None else ""
-    cards.append(
-        {
-            "name": "inventory", "label": _("Inventory accuracy"), "linked": False,
-            "number": inventory.percent if inventory else _("not measured yet"),
-            "few": inventory is not None and inventory.few, "count": inventory.all if inventory else 0, "note": "",
-            "change": "",
-        }
-    )  # fmt: skip
+    # A number of errors is no share of anything, and not a small sample of one.
+    cards[1] |= {"number": now.caught, "few": False, "change": ""}
+    if now.inventory is None:
+        cards[3]["number"] = _("not measured yet")
     return cards
 
 
-def _card(name: str, label: str, now: Share, before: Share) -> dict:
+def _card(name: str, label: str, now: Share, before: Share, *, note: str = "") -> dict:
     return {
-        "name": name, "label": label, "number": now.percent, "few": now.few, "count": now.all,
-        "change": _change(now, before), "note": "", "linked": True,
+        "name": name, "label": label, "number": now.percent, "few": now.few and now.all > 0, "count": now.all,
+        "change": _change(now, before), "note": note, "meaning": DEFINITIONS[name],
     }  # fmt: skip
 
 
