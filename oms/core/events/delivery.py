@@ -201,7 +201,7 @@ def _settle(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> set[U
     if not owed:
         return set()
     try:
-        _effects(listener, [envelope for _, envelope in owed])
+        _effects(listener, owed)
     except Exception as error:
         if len(owed) > 1:
             return _one_by_one(listener, owed)
@@ -209,7 +209,6 @@ def _settle(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> set[U
         log.warning("delivery failed", subscriber=listener.name, fact=str(envelope.id), error=repr(error))
         _postpone([delivery_id], f"{type(error).__name__}: {error}")
         return {envelope.fact.aggregate_id}
-    _forget([delivery_id for delivery_id, _ in owed])
     return set()
 
 
@@ -222,16 +221,23 @@ def _one_by_one(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> s
     return held
 
 
-def _effects(listener: Subscriber, envelopes: list[Envelope]) -> None:
+def _effects(listener: Subscriber, owed: Sequence[tuple[int, Envelope]]) -> None:
     """Run the subscriber under its own name; a single fact is named as the cause."""
-    cause = f"fact:{envelopes[0].id}" if len(envelopes) == 1 else ""
+    cause = f"fact:{owed[0][1].id}" if len(owed) == 1 else ""
     with unit_of_work(unit().tenant_id, system(listener.label), cause=cause, now=unit().now):
-        listener.handle(envelopes)
+        still_owed = _take([delivery_id for delivery_id, _ in owed])
+        envelopes = [envelope for delivery_id, envelope in owed if delivery_id in still_owed]
+        if envelopes:
+            listener.handle(envelopes)
 
 
-def _forget(ids: list[int]) -> None:
+def _take(ids: list[int]) -> set[int]:
+    """Another worker may have been quicker since we looked: only what is still there is ours to carry out."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM core_delivery WHERE tenant_id = %s AND id = ANY(%s)", [unit().tenant_id, ids])
+        cursor.execute(
+            "DELETE FROM core_delivery WHERE tenant_id = %s AND id = ANY(%s) RETURNING id", [unit().tenant_id, ids]
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _postpone(ids: list[int], error: str, *, park: bool = False) -> None:
