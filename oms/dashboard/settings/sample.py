@@ -35,7 +35,8 @@ def sample_remove(request: HttpRequest, slug: str) -> HttpResponse:
     """Asks once, and takes it all away."""
     require(request.actor, "settings.edit")
     consequence = _(
-        "Every order, customer, item, location, channel, parcel, return and message goes. Your team, keys, endpoints and settings stay. This cannot be undone."
+        "Every order, customer, item, location, channel, parcel, return and message goes. "
+        "Your team, keys, endpoints and settings stay. This cannot be undone."
     )
     if own := own_orders():
         consequence += " " + ngettext(
