@@ -38,7 +38,7 @@ def main() -> int:
         call_command("migrate", verbosity=0)
         from oms.demo.merchant import make_demo
 
-        demo = make_demo(password=PASSWORD, orders=120)
+        demo = make_demo(password=PASSWORD, orders=160, days=45)
         with served() as (address, _):
             count = _take_pictures(f"http://{address}", demo.tenant, demo.logins["owner"]["email"], target)
     print(f"{count} pages × {len(WIDTHS)} widths × {len(THEMES)} themes are in {target.relative_to(DATA.parent)}")

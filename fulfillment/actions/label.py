@@ -12,9 +12,9 @@ from oms.core.addresses import Address
 from oms.core.db.bulk import update_rows
 from oms.core.errors import NotAllowed, NotFound, OmsError
 from orders.models import Order
-from shipping.actions.create import ShipmentDraft, create_shipment
+from shipping.actions.create import ShipmentDraft, try_shipments
 from shipping.actions.label import request_labels as owe_labels
-from shipping.actions.label import void_label
+from shipping.actions.label import void_labels
 from shipping.adapters.port import Box
 from shipping.lifecycle import DRAFT, VOIDED
 from shipping.locks import lock_shipments
@@ -39,20 +39,20 @@ def request_labels(
     ]
     known = {each.id: each for each in lock_shipments([each.shipment_id for each in parcels if each.shipment_id])}
     refused = _refused_before(known)
-    made = {}
+    wanted: dict[UUID, ShipmentDraft] = {}
     for parcel in parcels:
         work = of_work[parcel.fulfillment_order_id]
         try:
             _check(parcel, work, orders[work.order_id])
-            shipment = known.get(parcel.shipment_id)
-            if shipment is None or shipment.state == VOIDED or shipment.id in refused:
-                if shipment is not None and shipment.state == DRAFT:
-                    void_label(shipment_id=shipment.id, reason="Asked anew")
-                shipment = _shipment(parcel, work, orders[work.order_id], account_id, service)
-                made[parcel.id] = shipment.id
-            answers[parcel.id] = shipment
         except OmsError as refusal:
             answers[parcel.id] = refusal
+            continue
+        shipment = answers[parcel.id] = known.get(parcel.shipment_id)
+        if shipment is None or shipment.state == VOIDED or shipment.id in refused:
+            wanted[parcel.id] = _draft(parcel, work, orders[work.order_id], account_id, service)
+    answers |= dict(zip(wanted, try_shipments(drafts=list(wanted.values())), strict=True))
+    made = {key: answers[key].id for key in wanted if isinstance(answers[key], Shipment)}
+    _give_up([known[each.shipment_id] for each in parcels if each.id in made and each.shipment_id])
     update_rows(Parcel, [{"id": key, "shipment_id": shipment_id} for key, shipment_id in made.items()])
     wanting = [each.id for each in answers.values() if isinstance(each, Shipment) and each.state == DRAFT]
     owe_labels(shipment_ids=wanting)
@@ -72,6 +72,12 @@ def _refused_before(known: dict[UUID, Shipment]) -> set[UUID]:
     return {key for key, purchase in purchases.items() if purchase.state == LabelPurchase.FAILED}
 
 
+def _give_up(before: list[Shipment]) -> None:
+    drafts = [each.id for each in before if each.state == DRAFT]
+    if drafts:
+        void_labels(shipment_ids=drafts, reason="Asked anew")
+
+
 def _check(parcel: Parcel, work: FulfillmentOrder, order: Order) -> None:
     lifecycle.next_state(work.state, "label")
     if parcel.dispatched_at is not None:
@@ -79,11 +85,12 @@ def _check(parcel: Parcel, work: FulfillmentOrder, order: Order) -> None:
     check_goes_on(order, work, "label")
 
 
-def _shipment(parcel: Parcel, work: FulfillmentOrder, order: Order, account_id: UUID | None, service: str) -> Shipment:
+def _draft(
+    parcel: Parcel, work: FulfillmentOrder, order: Order, account_id: UUID | None, service: str
+) -> ShipmentDraft:
     """The order is its subject, so that what happens to the parcel stands on the order's timeline."""
-    draft = ShipmentDraft(
+    return ShipmentDraft(
         origin=Address.from_json(work.location.address), ship_to=Address.from_json(order.ship_to),
         box=Box(parcel.weight_g), account_id=account_id, service=service,
         reference=f"{name_of(work)}/{parcel.number}", subject_kind="order", subject_id=order.id,
     )  # fmt: skip
-    return create_shipment(draft=draft)

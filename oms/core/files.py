@@ -1,6 +1,8 @@
 """Files of a tenant: kept in Django's storage under the tenant's prefix, read by a signed link."""
 
 import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.core import signing
@@ -10,12 +12,22 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 
 from oms.core.actors import system
+from oms.core.db.bulk import insert_rows
+from oms.core.db.keys import uuid7
 from oms.core.errors import NotFound
 from oms.core.models import StoredFile, Tenant
 from oms.core.tenancy import unit, unit_of_work
 
 SALT = "oms.files"
 LINK_SECONDS = 3600
+
+# Folder → what makes a file of it that nobody has read yet.
+_makers: dict[str, Callable[[StoredFile], bytes]] = {}
+
+
+def register_maker(folder: str, make: Callable[[StoredFile], bytes]) -> None:
+    """Files noted in this folder of a tenant without content are made by ``make`` when somebody first reads them."""
+    _makers[folder] = make
 
 
 def keep(path: str, content: bytes) -> str:
@@ -38,6 +50,27 @@ def note_file(*, path: str, name: str, content: bytes, content_type: str) -> Sto
         name=name[:200], path=path, content_type=content_type, size=len(content),
         sha256=hashlib.sha256(content).hexdigest(), created_at=unit().now,
     )  # fmt: skip
+
+
+def note_unmade(*, paths: Mapping[str, tuple[str, str]]) -> dict[str, UUID]:
+    """Write files down that are made when they are first read: path → name and content type. Path → id."""
+    ids = {path: uuid7() for path in paths}
+    insert_rows(StoredFile, [
+        {"id": ids[path], "name": name[:200], "path": path, "content_type": kind, "size": 0, "sha256": "",
+         "created_at": unit().now}
+        for path, (name, kind) in paths.items()
+    ])  # fmt: skip
+    return ids
+
+
+def _make_if_new(found: StoredFile) -> None:
+    """Two who ask at once make it twice, and the same both times."""
+    make = _makers.get(PurePosixPath(found.path).parent.name)
+    if found.sha256 or make is None:
+        return
+    content = make(found)
+    keep(found.path, content)
+    StoredFile.objects.filter(id=found.id).update(size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def signed_link(file_id: UUID) -> str:
@@ -67,6 +100,8 @@ def download(request: HttpRequest, tenant: UUID, token: str) -> FileResponse:
         raise refused
     with unit_of_work(owner.id, system("signed link")):
         found = StoredFile.objects.filter(id=file_id).first()
+        if found is not None:
+            _make_if_new(found)
     if found is None or not default_storage.exists(found.path):
         raise refused
     response = FileResponse(default_storage.open(found.path), content_type=found.content_type, filename=found.name)

@@ -79,9 +79,12 @@ LOCATIONS = [
     },
 ]  # fmt: skip
 
+# Sold for good: it cannot be sent back.
+FINAL_SALE = frozenset({"SOP-PLA"})
+
 CHANNELS = [
-    {"code": "web", "name": "Web shop", "kind": "shop"},
-    {"code": "market", "name": "Marketplace", "kind": "marketplace"},
+    {"code": "web", "name": "Web shop", "kind": "shop", "told_by": "us"},
+    {"code": "market", "name": "Marketplace", "kind": "marketplace", "told_by": "channel"},
     {"code": "phone", "name": "Phone and e-mail", "kind": "manual"},
 ]
 
@@ -144,6 +147,6 @@ PLACES = [
     ("Prinsengracht 263", "Amsterdam", "", "1016 GV", "NL"),
     ("Biltstraat 44", "Utrecht", "", "3572 BC", "NL"),
     ("Rua Augusta 120", "Lisboa", "", "1100-053", "PT"),
-    ("410 Valencia St", "San Francisco", "CA", "94103", "US"),
-    ("85 Orchard St", "New York", "NY", "10002", "US"),
+    ("22 Dawson Street", "Dublin", "", "D02 X288", "IE"),
+    ("Meir 50", "Antwerpen", "", "2000", "BE"),
 ]

@@ -1,9 +1,12 @@
-"""Make the demo merchant: company, people, key, channels, locations, items, opening stock, and its orders."""
+"""Make a merchant with a year of trade behind it: company, people, key, channels, locations, items, and its orders."""
 
-import random
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from inventory.actions.items import ItemDraft, create_items
@@ -13,18 +16,25 @@ from oms.accounts import roles
 from oms.accounts.actions.channels import create_channel
 from oms.accounts.actions.keys import create_key
 from oms.accounts.models import Membership, User
+from oms.accounts.queries import actor_of_membership
 from oms.core.actors import Actor, system
 from oms.core.events.delivery import drain
-from oms.core.models import Tenant
-from oms.core.tenancy import unit_of_work
-from oms.demo.catalogue import CHANNELS, LOCATIONS, Article, articles
-from oms.demo.trade import CURRENCY, draw_orders
-from orders.actions.place import place_orders
+from oms.core.jobs import start_job
+from oms.core.jobs.running import run_chunk
+from oms.core.links import order_links
+from oms.core.models import Job, Tenant
+from oms.core.tenancy import unit, unit_of_work
+from oms.demo.catalogue import CHANNELS, FINAL_SALE, LOCATIONS, articles
+from oms.demo.days import targets
+from oms.demo.seasons import DAYS
+from oms.demo.trade import CURRENCY
+from orders.models import Order
 
 SLUG = "harbour-pine"
 SEED = 20261
-ORDERS = 400
-BATCH = 100
+SIZES = {"small": 800, "medium": 20_000, "large": 1_000_000}
+ORDERS = SIZES["small"]
+KIND = "demo.year"
 PEOPLE = {
     "owner": ("owner@example.com", "Olive Owner", roles.OWNER),
     "picker": ("picker@example.com", "Pat Picker", roles.WAREHOUSE),
@@ -34,27 +44,80 @@ PEOPLE = {
 
 @dataclass(frozen=True)
 class Demo:
-    """What somebody needs to try it; ``logins`` are role → e-mail and password."""
+    """What somebody needs to try it; ``logins`` are role → e-mail and password, ``links`` what customers open."""
 
     tenant: str
     logins: dict[str, dict[str, str]]
     api_key: str
+    job: UUID
+    links: dict[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict:
+        return {**asdict(self), "job": str(self.job)}
 
 
-def make_demo(*, password: str, orders: int = ORDERS, now: datetime | None = None) -> Demo:
-    """Make the merchant and its trade up to ``now``. The caller has checked that it does not exist yet."""
+def make_demo(*, password: str, orders: int = ORDERS, now: datetime | None = None, days: int = DAYS) -> Demo:
+    """The merchant and all its trade up to ``now``. The caller has checked that it does not exist yet."""
+    demo = begin_demo(password=password, orders=orders, now=now, days=days)
+    tenant = Tenant.objects.get(slug=demo.tenant)
+    finish(tenant.id, demo.job)
+    return with_links(demo)
+
+
+def begin_demo(*, password: str, orders: int, now: datetime | None = None, days: int = DAYS) -> Demo:
+    """The merchant, without trade, and the job that makes it."""
     now = now or timezone.now()
     tenant = Tenant.objects.create(
-        slug=SLUG, name="Harbour & Pine", currency=CURRENCY, timezone="Europe/London", country="GB", locale="en_GB"
-    )
+        slug=SLUG, name="Harbour & Pine", currency=CURRENCY, timezone="Europe/London", country="GB", locale="en_GB",
+        created_at=now - timedelta(days=days),
+    )  # fmt: skip
     logins = {role: _person(tenant, password, *person) for role, person in PEOPLE.items()}
     actor = system("demo data")
     with unit_of_work(tenant.id, actor):
         _, secret = create_key(name="Demo key", scopes=list(roles.VERBS))
-        channels = [create_channel(**channel).id for channel in CHANNELS]
-        _stock(articles())
-    _trade(tenant.id, actor, channels, orders, now)
-    return Demo(tenant.slug, logins, secret)
+        picker = actor_of_membership(Membership.objects.get(tenant=tenant, user__email=PEOPLE["picker"][0]))
+        job = begin_year(orders=orders, now=now, days=days, floor=picker)
+    return Demo(tenant.slug, logins, secret, job.id)
+
+
+def begin_year(*, orders: int, now: datetime, days: int = DAYS, floor: Actor | None = None, prefix: str = "") -> Job:
+    """Channels, shelves with opening stock, and the job that trades with them, in the open unit of work."""
+    began = now - timedelta(days=days)
+    with unit_of_work(unit().tenant_id, unit().actor, now=began):
+        channels = [create_channel(**{**each, "code": prefix + each["code"]}).id for each in CHANNELS]
+        _stock(orders / (days / 7))
+    drain(unit().tenant_id, now=began)
+    params = {
+        "orders": orders, "days": days, "ends_at": now.isoformat(), "channels": [str(each) for each in channels],
+        "seed": SEED, "floor": (floor or unit().actor).to_json(),
+    }  # fmt: skip
+    return start_job(kind=KIND, title=f"Sample trade of {orders:,} orders", params=params, total=orders)
+
+
+def finish(tenant_id: int, job_id: UUID, tell: Callable[[Job], None] = lambda job: None) -> Job:
+    """Do what is left of the job here and now, a day at a time."""
+    more = True
+    while more:
+        more = run_chunk(tenant_id, job_id)
+        with unit_of_work(tenant_id, system("demo data")):
+            job = Job.objects.get(id=job_id)
+        tell(job)
+    drain(tenant_id)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return job
+
+
+def with_links(demo: Demo) -> Demo:
+    """The pages of a customer whose order has arrived, and of one whose order is under way; paths, no addresses."""
+    tenant, links = Tenant.objects.get(slug=demo.tenant), {}
+    with unit_of_work(tenant.id, system("demo data")):
+        for name, state in (("delivered", "delivered"), ("under way", "shipped")):
+            rows = Order.objects.filter(fulfillment_state=state, channel__told_by="us", return_state="")
+            order = rows.order_by("-placed_at", "-id").first()
+            if order is not None:
+                links[name] = urlsplit(order_links(tenant, [order.id])[order.id]).path
+    return Demo(demo.tenant, demo.logins, demo.api_key, demo.job, links)
 
 
 def _person(tenant: Tenant, password: str, email: str, name: str, role: str) -> dict[str, str]:
@@ -65,29 +128,19 @@ def _person(tenant: Tenant, password: str, email: str, name: str, role: str) -> 
     return {"email": email, "password": password}
 
 
-def _stock(assortment: list[Article]) -> None:
+def _stock(orders_a_week: float) -> None:
+    assortment, wanted = articles(), targets(orders_a_week)
     items = create_items(
         items=[
-            ItemDraft(sku=each.sku, name=each.name, price=each.price, cost=each.cost, weight_g=each.weight_g)
+            ItemDraft(
+                sku=each.sku, name=each.name, price=each.price, cost=each.cost, weight_g=each.weight_g,
+                final_sale=each.sku in FINAL_SALE,
+            )
             for each in assortment
         ]
-    )
+    )  # fmt: skip
     receipts = []
     for place in LOCATIONS:
-        share = place["share"]
         location = create_location(**{key: value for key, value in place.items() if key != "share"})
-        receipts += [
-            Receipt(item_id=item.id, location_id=location.id, quantity=int(each.popularity * 44 * share) + 2)
-            for item, each in zip(items, assortment, strict=True)
-        ]
+        receipts += [Receipt(item.id, location.id, wanted[item.sku, place["code"]]) for item in items]
     set_opening_stock(receipts=receipts, reason="Generated opening stock of the demo")
-
-
-def _trade(tenant_id: int, actor: Actor, channels: list, count: int, now: datetime) -> None:
-    rng = random.Random(SEED)
-    drafts = list(draw_orders(rng, count=count, ends_at=now, articles=articles(), channels=channels))
-    for start in range(0, len(drafts), BATCH):
-        batch = drafts[start : start + BATCH]
-        with unit_of_work(tenant_id, actor):
-            place_orders(drafts=batch)
-        drain(tenant_id)

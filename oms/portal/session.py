@@ -16,23 +16,28 @@ COOKIE = f"tl_portal{_port}"
 
 @dataclass(frozen=True)
 class Visit:
-    """``proved`` lets a visitor change things and see where they live."""
+    """``proved`` lets a visitor change things and see where they live.
+
+    Who ``knows`` gave the order's own contact, or came by the link of a mail. A postcode alone is known to
+    neighbours: it shows where the order is, and nothing of what is in it.
+    """
 
     order_id: UUID
     proved: bool = False
+    knows: bool = True
 
 
 def visit_of(request: HttpRequest, tenant_public_id: UUID) -> Visit | None:
     """What the cookie says; nothing when it is another shop's, tampered with, or old."""
     try:
-        shop, order_id, proved = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=HOURS * 3_600)
+        shop, order_id, proved, knows = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=HOURS * 3_600)
     except (signing.BadSignature, ValueError):
         return None
-    return Visit(UUID(order_id), bool(proved)) if shop == tenant_public_id.hex else None
+    return Visit(UUID(order_id), bool(proved), bool(knows)) if shop == tenant_public_id.hex else None
 
 
 def remember(response: HttpResponse, visit: Visit, *, slug: str, tenant_public_id: UUID) -> None:
-    value = signing.dumps([tenant_public_id.hex, visit.order_id.hex, visit.proved], salt=SALT)
+    value = signing.dumps([tenant_public_id.hex, visit.order_id.hex, visit.proved, visit.knows], salt=SALT)
     response.set_cookie(
         COOKIE, value, max_age=HOURS * 3_600, path=f"/p/{slug}/", secure=settings.HTTPS, httponly=True, samesite="Lax"
     )

@@ -197,6 +197,7 @@ def _facts(data: Path, url: str, settings: dict[str, str], demo: dict) -> Iterat
         "tenant": demo.get("tenant"),
         "logins": demo.get("logins", {}),
         "api_key": demo.get("api_key"),
+        "customer_link": next((f"{url}{path}" for path in demo.get("links", {}).values()), None),
     }
     write_private(data / "env", "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items()))
     write_private(data / "run.json", json.dumps(facts, indent=2) + "\n")

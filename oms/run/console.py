@@ -52,6 +52,9 @@ def show_last(*, url: str, demo: dict, mail: str | None) -> None:
         width = max(len(login["email"]) for login in logins.values())
         lines += ["", "Sign in as"]
         lines += [f"  {role:<10}{login['email']:<{width}}  {login['password']}" for role, login in logins.items()]
+    if links := demo.get("links"):
+        lines += ["", "Customers see"]
+        lines += [f"  {name:<10}{url}{path}" for name, path in links.items()]
     if key := demo.get("api_key"):
         lines += ["", f"API key     {key}"]
     lines += ["", f"API         {url}/api/docs/"]

@@ -68,7 +68,7 @@ def claim_purchases(*, limit: int = BATCH) -> list[Ask]:
         LabelPurchase,
         [{"id": each.id, "state": each.state, "attempts": each.attempts, "due_at": now + LEASE} for each in purchases],
     )
-    return [_ask(each, tenant) for each in purchases]
+    return [ask_of(each, tenant) for each in purchases]
 
 
 def settle_purchase(*, ask: Ask, answer: Answer) -> None:
@@ -87,7 +87,8 @@ def settle_purchase(*, ask: Ask, answer: Answer) -> None:
         _bought(shipment, purchase, answer)
 
 
-def _ask(purchase: LabelPurchase, tenant: Tenant) -> Ask:
+def ask_of(purchase: LabelPurchase, tenant: Tenant) -> Ask:
+    """The question, as it was when the label was first wanted. ``purchase`` has its shipment and account loaded."""
     shipment = purchase.shipment
     request = LabelRequest(
         origin=Address.from_json(shipment.origin), ship_to=Address.from_json(shipment.ship_to), box=box_of(shipment),

@@ -8,7 +8,7 @@ from oms.core.addresses import Address, address_problems
 from oms.core.audit import Change, record
 from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
-from oms.core.errors import FieldError, Invalid
+from oms.core.errors import FieldError, Invalid, OmsError
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
 from shipping.actions.accounts import account_to_use
@@ -52,11 +52,16 @@ def create_shipments(*, drafts: Sequence[ShipmentDraft]) -> list[Shipment]:
         _shipment(draft, accounts[draft.account_id], _offer(draft, accounts[draft.account_id], tenant))
         for draft in drafts
     ]
-    insert_rows(Shipment, [_row(each) for each in made])
-    record([
-        Change("shipments.create", f"Shipment with {each.account.name} made", subjects_of(each)) for each in made
-    ])  # fmt: skip
+    _write(made)
     return made
+
+
+def try_shipments(*, drafts: Sequence[ShipmentDraft]) -> list[Shipment | OmsError]:
+    """A shipment for each draft, or why there is none, in the order of the drafts; one refusal touches no other."""
+    tenant, accounts = Tenant.objects.get(id=unit().tenant_id), {}
+    answers = [_tried(draft, accounts, tenant) for draft in drafts]
+    _write([each for each in answers if isinstance(each, Shipment)])
+    return answers
 
 
 def create_shipment(*, draft: ShipmentDraft) -> Shipment:
@@ -68,6 +73,25 @@ def subjects_of(shipment: Shipment) -> tuple[tuple[str, UUID], ...]:
     """On whose timelines a change to this shipment belongs."""
     itself = ("shipment", shipment.id)
     return (itself,) if shipment.subject_id is None else (itself, (shipment.subject_kind, shipment.subject_id))
+
+
+def _tried(draft: ShipmentDraft, accounts: dict[UUID | None, CarrierAccount], tenant: Tenant) -> Shipment | OmsError:
+    try:
+        if problems := _problems(draft, ""):
+            raise Invalid("No shipment was made.", fields=problems)
+        if draft.account_id not in accounts:
+            accounts[draft.account_id] = account_to_use(draft.account_id)
+        account = accounts[draft.account_id]
+        return _shipment(draft, account, _offer(draft, account, tenant))
+    except OmsError as refusal:
+        return refusal
+
+
+def _write(made: Sequence[Shipment]) -> None:
+    insert_rows(Shipment, [_row(each) for each in made])
+    record([
+        Change("shipments.create", f"Shipment with {each.account.name} made", subjects_of(each)) for each in made
+    ])  # fmt: skip
 
 
 def _problems(draft: ShipmentDraft, field: str) -> list[FieldError]:

@@ -68,14 +68,14 @@ class LabelRequest(RateRequest):
 
 @dataclass(frozen=True)
 class Label:
-    """``pdf`` is one page of 4×6 inches, ``zpl`` the same for a label printer."""
+    """``pdf`` is one page of 4×6 inches, ``zpl`` the same for a label printer; empty until it is printed."""
 
     tracking_number: str
     amount: Decimal
     currency: str
     promised_at: datetime | None
-    pdf: bytes
-    zpl: str
+    pdf: bytes = b""
+    zpl: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,14 @@ class Carrier:
         """A label; the same one for the same key. Raises `CarrierRefused` or `CarrierUnknown`."""
         raise self._unsupported("make labels")
 
+    def book(self, request: LabelRequest, key: UUID) -> Label:
+        """A label without its files, by a carrier that needs to ask nobody; `print` makes them later."""
+        raise self._unsupported("book labels to print them later")
+
+    def print(self, request: LabelRequest, key: UUID, form: str) -> bytes:
+        """The ``pdf`` or ``zpl`` of a label that was booked; the same each time."""
+        raise self._unsupported("print labels later")
+
     def void(self, tracking_number: str, key: UUID) -> bool:
         """Give a label back; False when it is too late. Voiding what is void is True. Raises `CarrierUnknown`."""
         raise self._unsupported("void labels")
@@ -157,6 +165,11 @@ class Carrier:
     def read_hook(self, body: str) -> list[Scan]:
         """The scans in a message to our hook. Raises `Unreadable`."""
         raise self._unsupported("send scans")
+
+    @classmethod
+    def books(cls) -> bool:
+        """Whether labels can be had in a transaction, many at once."""
+        return cls.book is not Carrier.book
 
     def _unsupported(self, what: str) -> Unsupported:
         return Unsupported("unsupported", f"{self.label or self.name} cannot {what}.")

@@ -1,6 +1,7 @@
 """Facts reach every subscriber in order; a failing one holds back only its own aggregate."""
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -238,7 +239,7 @@ def test_only_one_worker_has_a_shard(tenant, heard):
     light(tenant, (lamp, 1))
     shard = lamp.int % SHARDS
     with unit_of_work(tenant.id, PROCESS):
-        assert delivery._take_shard(tenant.id, shard)
+        assert delivery._take_shards(tenant.id, [shard]) == [shard]
         answers = []
         other = threading.Thread(target=lambda: (answers.append(deliver(tenant.id, shard)), connection.close()))
         other.start()
@@ -255,17 +256,17 @@ def test_what_another_worker_was_quicker_with_is_heard_once(tenant, heard, monke
     lamp = uuid7()
     light(tenant, (lamp, 1), (lamp, 2))
     key = (tenant.id, lamp.int % SHARDS)
-    take, turns, settled = delivery._take_shard, [], []
+    take, turns, settled = delivery._take_shards, [], []
 
-    def overtaken(*key: int) -> bool:
-        turns.append(key)
+    def overtaken(tenant_id: int, shards: Sequence[int]) -> list[int]:
+        turns.append(shards)
         if len(turns) == 2:
             other = threading.Thread(target=lambda: (settled.append(deliver(*key)), connection.close()))
             other.start()
             other.join(20)
-        return take(*key)
+        return take(tenant_id, shards)
 
-    monkeypatch.setattr(delivery, "_take_shard", overtaken)
+    monkeypatch.setattr(delivery, "_take_shards", overtaken)
     deliver(*key)
     assert settled == [4]
     assert heard == [(lamp, 1), (lamp, 2)]

@@ -62,7 +62,7 @@ def test_the_overview_worries_about_what_needs_a_person(browser_client: Client, 
 def test_the_overview_offers_what_the_role_may_open(membership: Callable[..., Membership]):
     page = client_of(membership(role="read_only")).get(SETTINGS)
     titles = [card.title for card in page.context["cards"]]
-    assert titles == ["Business", "Sales channels", "Approvals"]
+    assert titles == ["Business", "Sales channels", "Sample data", "Approvals"]
 
 
 @pytest.mark.parametrize("path", ["team/", "keys/", "webhooks/", "events/", "activity/"])

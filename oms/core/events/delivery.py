@@ -42,41 +42,43 @@ class _Owed:
     fact_at: datetime
 
 
-def deliver(tenant_id: int, shard: int) -> int:
-    """Deliver up to one batch of one shard; returns how many deliveries were settled, one way or the other.
+def deliver(tenant_id: int, *shards: int, now: datetime | None = None) -> int:
+    """Deliver up to one batch of these shards; returns how many deliveries were settled, one way or the other.
 
-    What one subscriber locks is free again before the next is asked. Stops when another worker holds the shard.
+    What one subscriber locks is free again before the next is asked. Stops when another worker holds one of the
+    shards. ``now`` is when it all happens, for trade that is made up.
     """
-    with unit_of_work(tenant_id, system("relay")):
-        if not _take_shard(tenant_id, shard):
-            return 0
-        due = _due(shard)
-        if not due:
-            _hold_back(shard)
+    with unit_of_work(tenant_id, system("relay"), now=now):
+        due = _due(taken) if (taken := _take_shards(tenant_id, shards)) else []
+        if taken and not due:
+            _hold_back(taken)
         facts = _facts(due)
     settled = 0
     for name, owed in _by_subscriber(due).items():
-        with unit_of_work(tenant_id, system("relay")):
-            if not _take_shard(tenant_id, shard):
+        with unit_of_work(tenant_id, system("relay"), now=now):
+            if _take_shards(tenant_id, taken) != taken:
                 break
             _hand_over(name, _readable(owed, facts))
         settled += len(owed)
     return settled
 
 
-def drain(tenant_id: int) -> int:
+def drain(tenant_id: int, *, now: datetime | None = None) -> int:
     """Deliver all that is due, and what that causes, in this process; returns how many deliveries were settled."""
-    settled, round_settled = 0, 1
-    while round_settled:
-        round_settled = sum(deliver(tenant_id, shard) for shard in range(SHARDS))
+    settled = 0
+    while round_settled := deliver(tenant_id, *range(SHARDS), now=now):
         settled += round_settled
     return settled
 
 
-def _take_shard(tenant_id: int, shard: int) -> bool:
+def _take_shards(tenant_id: int, shards: Sequence[int]) -> list[int]:
+    """Those that nobody else works on, always tried in the same order."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE + shard, tenant_id % 2_147_483_647])
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT shard FROM unnest(%s::int[]) shard WHERE pg_try_advisory_xact_lock(%s + shard, %s)",
+            [list(shards), LOCK_SPACE, tenant_id % 2_147_483_647],
+        )
+        return [shard for (shard,) in cursor.fetchall()]
 
 
 def hold_all_shards() -> None:
@@ -87,14 +89,14 @@ def hold_all_shards() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE + shard, tenant_id % 2_147_483_647])
 
 
-def _due(shard: int) -> list[_Owed]:
+def _due(shards: Sequence[int]) -> list[_Owed]:
     """Due deliveries in order, without those behind a failed one of the same aggregate and subscriber."""
     opened = unit()
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT d.id, d.subscriber, d.aggregate_id, d.fact_id, d.fact_at FROM core_delivery d
-            WHERE d.tenant_id = %(tenant)s AND d.shard = %(shard)s AND d.state = 'due' AND d.due_at <= %(now)s
+            WHERE d.tenant_id = %(tenant)s AND d.shard = ANY(%(shards)s) AND d.state = 'due' AND d.due_at <= %(now)s
               AND NOT EXISTS (
                 SELECT 1 FROM core_delivery held
                 WHERE held.tenant_id = %(tenant)s AND held.aggregate_id = d.aggregate_id
@@ -102,7 +104,7 @@ def _due(shard: int) -> list[_Owed]:
                   AND (held.state = 'parked' OR held.due_at > %(now)s))
             ORDER BY d.id LIMIT %(limit)s
             """,
-            {"tenant": opened.tenant_id, "shard": shard, "now": opened.now, "limit": TAKEN},
+            {"tenant": opened.tenant_id, "shards": list(shards), "now": opened.now, "limit": TAKEN},
         )
         return [_Owed(*row) for row in cursor.fetchall()]
 
@@ -137,7 +139,7 @@ def _by_subscriber(due: Sequence[_Owed]) -> dict[str, list[_Owed]]:
     return owed
 
 
-def _hold_back(shard: int) -> None:
+def _hold_back(shards: Sequence[int]) -> None:
     """What waits behind a failed delivery is not due before it; else the relay would call for it all the time."""
     opened = unit()
     with connection.cursor() as cursor:
@@ -148,7 +150,7 @@ def _hold_back(shard: int) -> None:
               SELECT aggregate_id, subscriber, min(id) AS id,
                      max(CASE WHEN state = 'parked' THEN %(later)s ELSE due_at END) AS until
               FROM core_delivery
-              WHERE tenant_id = %(tenant)s AND shard = %(shard)s AND attempts > 0
+              WHERE tenant_id = %(tenant)s AND shard = ANY(%(shards)s) AND attempts > 0
                 AND (state = 'parked' OR due_at > %(now)s)
               GROUP BY aggregate_id, subscriber
             ) held
@@ -156,7 +158,7 @@ def _hold_back(shard: int) -> None:
               AND d.subscriber = held.subscriber AND d.id > held.id AND d.state = 'due' AND d.due_at <= %(now)s
             """,
             {
-                "tenant": opened.tenant_id, "shard": shard, "now": opened.now,
+                "tenant": opened.tenant_id, "shards": list(shards), "now": opened.now,
                 "later": opened.now + timedelta(seconds=BACKOFF_SECONDS_MAX),
             },
         )  # fmt: skip

@@ -17,6 +17,7 @@ from oms.core.formatting import Formats, count_text
 from oms.core.models import Delivery, Tenant
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
+from oms.demo.sandbox import has_sample_data
 from oms.webhooks.models import Endpoint
 
 
@@ -38,6 +39,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     cards = [
         _business(request.merchant),
         _channels(slug),
+        _sample(request.merchant),
         *_for(request.actor, "team.view", _team, slug),
         _approvals(request.merchant, slug),
         *_for(request.actor, "keys.edit", _keys, slug),
@@ -61,6 +63,12 @@ def _business(merchant: Tenant) -> Card:
         "zone": merchant.timezone.replace("_", " "),
     }
     return Card(_("Business"), sentence, reverse("dashboard:business", args=[merchant.slug]), _("Change business"))
+
+
+def _sample(merchant: Tenant) -> Card:
+    filled = has_sample_data(merchant)
+    sentence = _("Made-up trade is here to try things on.") if filled else _("There is no made-up trade here.")
+    return Card(_("Sample data"), sentence, reverse("dashboard:sample", args=[merchant.slug]), _("Open sample data"))
 
 
 def _channels(slug: str) -> Card:

@@ -10,6 +10,7 @@ from oms.dashboard.settings import (
     member,
     overview,
     roles,
+    sample,
     team,
     webhooks,
 )
@@ -17,6 +18,8 @@ from oms.dashboard.settings import (
 urlpatterns = [
     path("", overview.overview, name="settings"),
     path("business/", business.business, name="business"),
+    path("sample/", sample.sample, name="sample"),
+    path("sample/remove/", sample.sample_remove, name="sample_remove"),
     path("team/", team.team, name="team"),
     path("team/roles/", roles.role_list, name="roles"),
     path("team/roles/<slug:role>/", roles.role_limits, name="role_limits"),

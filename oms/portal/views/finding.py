@@ -46,7 +46,7 @@ def lookup(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         return render(request, "portal/lookup.html", {"form": form, "missed": True}, status=422)
     response = redirect("portal:order", slug=slug)
-    visit = Visit(found.order.id)
+    visit = Visit(found.order.id, knows=found.proves_contact)
     remember(response, visit, slug=slug, tenant_public_id=request.merchant.public_id)
     return response
 
@@ -62,7 +62,7 @@ def by_link(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     except NotFound:
         raise LinkRefused(_("This link does not work. Look your order up by its number.")) from None
     same = request.visit is not None and request.visit.order_id == order.id
-    visit = request.visit if same else Visit(order.id)
+    visit = Visit(order.id, proved=same and request.visit.proved)
     request.visit = visit
     response = order_response(request, order)
     remember(response, visit, slug=slug, tenant_public_id=request.merchant.public_id)

@@ -35,9 +35,11 @@ def order_response(request: HttpRequest, order: Order, *, status: int = 200, **e
         "view": view,
         "order": order,
         "proved": request.visit is not None and request.visit.proved,
+        "knows": request.visit is not None and request.visit.knows,
         "masked": masked(order.email) if order.email else "",
         "steps": [(STEP_WORDS[step], place < at, place == at) for place, step in enumerate(STEPS)],
         "boxes": [(each, STEP_WORDS[each.step]) for each in view.boxes],
+        "may_rate": view.may_rate and request.visit is not None and request.visit.knows,
         "scores": range(5, 0, -1),
     }
     return render(request, "portal/order.html", context | extra, status=status)

@@ -15,6 +15,8 @@ from orders.models import Order
 @require_POST
 def rate(request: HttpRequest, slug: str, order: Order) -> HttpResponse:
     """Kept once; a second answer is thanked for and changes nothing."""
+    if not request.visit.knows:
+        return redirect("portal:order", slug=slug)
     score = request.POST.get("score", "")
     try:
         rate_order(
