@@ -1,0 +1,19 @@
+"""Items, locations, and the stock of one at the other."""
+
+from inventory.models.items import Item, ItemCode, ItemWord
+from inventory.models.locations import Location
+from inventory.models.stock import (
+    DAMAGED,
+    OUTSIDE,
+    QUALITY_HOLD,
+    SELLABLE,
+    STATES,
+    Balance,
+    Movement,
+    Reservation,
+)
+
+__all__ = [
+    "DAMAGED", "OUTSIDE", "QUALITY_HOLD", "SELLABLE", "STATES", "Balance", "Item", "ItemCode", "ItemWord", "Location",
+    "Movement", "Reservation",
+]  # fmt: skip

@@ -1,0 +1,71 @@
+"""What we stock: items, the codes and the words they are found by."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
+
+
+class Item(TenantModel):
+    """A SKU we stock. ``sku_key`` is the SKU as it is compared: capitals, no surrounding blanks.
+
+    Weight in grams, sizes in millimetres, quantities everywhere in the base unit.
+    """
+
+    sku = models.TextField()
+    sku_key = models.TextField(db_collation="C")
+    name = models.TextField(blank=True, default="")
+    barcodes = ArrayField(models.TextField(), default=list, blank=True)
+    weight_g = models.IntegerField(null=True, blank=True)
+    length_mm = models.IntegerField(null=True, blank=True)
+    width_mm = models.IntegerField(null=True, blank=True)
+    height_mm = models.IntegerField(null=True, blank=True)
+    price = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    cost = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    active = models.BooleanField(default=True)
+    # Sold for good: customers are told before they ask to send it back.
+    final_sale = models.BooleanField(default=False)
+    # "import" when an order file named it first: someone should look at it.
+    origin = models.TextField(default="manual")
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "sku_key"], name="inventory_item_sku")]
+        indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest")]
+
+
+class ItemCode(TenantModel):
+    """Another way to name an item: a barcode, or a channel's own code (``channel_id`` set)."""
+
+    item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="codes", db_index=False)
+    kind = models.TextField()
+    channel_id = models.UUIDField(null=True, blank=True)
+    code_key = models.TextField(db_collation="C")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "code_key", "kind", "channel_id"],
+                name="inventory_itemcode_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["barcode", "alias"]), name="inventory_itemcode_kind"),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_itemcode_of_item")]
+
+
+class ItemWord(TenantLogModel):
+    """One word of an item's name, in lower case: a prefix index over these is how a name is found.
+
+    Row-level security keeps ``LIKE`` and trigrams off the indexes; a prefix of a plain column it lets through.
+    """
+
+    item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="words", db_index=False)
+    word = models.TextField(db_collation="C")
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "word", "item"], name="inventory_itemword_once")]
+        indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_itemword_of_item")]
