@@ -4,8 +4,10 @@ from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.stock import (
     DAMAGED,
+    IN_TRANSIT,
     OUTSIDE,
     QUALITY_HOLD,
+    QUARANTINE,
     SELLABLE,
     STATES,
     Balance,
@@ -14,6 +16,6 @@ from inventory.models.stock import (
 )
 
 __all__ = [
-    "DAMAGED", "OUTSIDE", "QUALITY_HOLD", "SELLABLE", "STATES", "Balance", "Item", "ItemCode", "ItemWord", "Location",
-    "Movement", "Reservation",
+    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "Item",
+    "ItemCode", "ItemWord", "Location", "Movement", "Reservation",
 ]  # fmt: skip

@@ -7,8 +7,11 @@ from inventory.models.items import Item
 from inventory.models.locations import Location
 from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
-SELLABLE, DAMAGED, QUALITY_HOLD = "sellable", "damaged", "quality_hold"
-STATES = (SELLABLE, DAMAGED, QUALITY_HOLD)
+SELLABLE, DAMAGED, QUALITY_HOLD, QUARANTINE = "sellable", "damaged", "quality_hold", "quarantine"
+# What can be said of goods on a shelf.
+STATES = (SELLABLE, DAMAGED, QUALITY_HOLD, QUARANTINE)
+# Goods on their way to a location from another: its own, and on no shelf of it yet.
+IN_TRANSIT = "in_transit"
 # Outside accounts have no balance row: they would be the hottest rows of all.
 OUTSIDE = ("supplier", "customer", "loss", "found", "production", "unexplained", "opening")
 
@@ -31,7 +34,7 @@ class Balance(TenantLogModel):
                 name="inventory_balance_never_oversold",
             ),
             models.CheckConstraint(
-                condition=Q(state="sellable") | Q(state__in=["damaged", "quality_hold"], reserved=0),
+                condition=Q(state=SELLABLE) | Q(state__in=[*STATES[1:], IN_TRANSIT], reserved=0),
                 name="inventory_balance_state",
             ),
         ]

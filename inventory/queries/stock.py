@@ -5,9 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import connection
-
-from inventory.models import SELLABLE, Balance, Item
+from inventory.models import IN_TRANSIT, SELLABLE, Balance, Item
 from inventory.queries.lookup import find_items
 from oms.core.db.reading import read_rows
 from oms.core.paging import Page, keyset_page
@@ -16,13 +14,17 @@ from oms.core.tenancy import unit
 
 @dataclass(frozen=True, slots=True)
 class OnShelf:
-    """An item at one location; ``on_hand`` counts what is physically there, ``unsellable`` units included."""
+    """An item at one location; ``on_hand`` counts what is physically there, ``unsellable`` units included.
+
+    ``in_transit`` units are on their way here from another location.
+    """
 
     location_id: UUID
     location_name: str
     on_hand: int
     reserved: int
     unsellable: int
+    in_transit: int
 
     @property
     def available(self) -> int:
@@ -48,8 +50,24 @@ class Availability:
         return sum(each.unsellable for each in self.by_location.values())
 
     @property
+    def in_transit(self) -> int:
+        return sum(each.in_transit for each in self.by_location.values())
+
+    @property
     def available(self) -> int:
         return sum(each.available for each in self.by_location.values())
+
+
+_SHELVES = f"""
+SELECT b.item_id, b.location_id, l.name,
+       coalesce(sum(b.on_hand) FILTER (WHERE b.state <> '{IN_TRANSIT}'), 0)::bigint,
+       sum(b.reserved)::bigint,
+       coalesce(sum(b.on_hand) FILTER (WHERE b.state NOT IN ('{SELLABLE}', '{IN_TRANSIT}')), 0)::bigint,
+       coalesce(sum(b.on_hand) FILTER (WHERE b.state = '{IN_TRANSIT}'), 0)::bigint
+FROM inventory_balance b JOIN inventory_location l ON l.id = b.location_id AND l.tenant_id = b.tenant_id
+WHERE b.tenant_id = %s AND b.item_id = ANY(%s) {{scope}}
+GROUP BY b.item_id, b.location_id, l.name, l.priority ORDER BY l.priority, b.location_id
+"""
 
 
 @dataclass(frozen=True)
@@ -77,20 +95,11 @@ def available_by_item(item_ids: Collection[UUID]) -> dict[UUID, Availability]:
     """Each of these items, also those that have no stock anywhere; one statement."""
     found = {item_id: Availability() for item_id in item_ids}
     limited_to = unit().actor.locations
-    scope, params = "", [SELLABLE, unit().tenant_id, list(found)]
+    scope, params = "", [unit().tenant_id, list(found)]
     if limited_to is not None:
         scope, params = "AND b.location_id = ANY(%s)", [*params, list(limited_to)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT b.item_id, b.location_id, l.name, sum(b.on_hand)::bigint, sum(b.reserved)::bigint, "
-            "coalesce(sum(b.on_hand) FILTER (WHERE b.state <> %s), 0)::bigint "
-            "FROM inventory_balance b JOIN inventory_location l ON l.id = b.location_id AND l.tenant_id = b.tenant_id "
-            f"WHERE b.tenant_id = %s AND b.item_id = ANY(%s) {scope} "
-            "GROUP BY b.item_id, b.location_id, l.name, l.priority ORDER BY l.priority, b.location_id",
-            params,
-        )
-        for item_id, *shelf in cursor.fetchall():
-            found[item_id].by_location[shelf[0]] = OnShelf(*shelf)
+    for item_id, *shelf in read_rows(_SHELVES.format(scope=scope), params):
+        found[item_id].by_location[shelf[0]] = OnShelf(*shelf)
     return found
 
 

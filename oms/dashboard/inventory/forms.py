@@ -7,13 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory.actions.items import Alias, ItemDraft
-from inventory.models import DAMAGED, QUALITY_HOLD, SELLABLE, Item, Location
+from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Item, Location
 from inventory.places import KINDS
 from inventory.stock.correcting import REASONS
 from oms.dashboard.choices import countries, timezones, with_current
 from oms.dashboard.forms import PlainForm
 
-STATES = [(SELLABLE, _("Sellable")), (DAMAGED, _("Damaged")), (QUALITY_HOLD, _("Quality hold"))]
+STATES = [
+    (SELLABLE, _("Sellable")),
+    (DAMAGED, _("Damaged")),
+    (QUALITY_HOLD, _("Quality hold")),
+    (QUARANTINE, _("Quarantine")),
+]
 REASON_CHOICES = [(code, words) for code, (words, _account) in REASONS.items()]
 WHOLE_NUMBER = {
     "invalid": _("Enter a whole number, like 12."),

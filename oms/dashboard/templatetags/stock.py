@@ -10,6 +10,8 @@ WORDS: dict[str, str | Promise] = {
     "sellable": _("Sellable"),
     "damaged": _("Damaged"),
     "quality_hold": _("Quality hold"),
+    "quarantine": _("Quarantine"),
+    "in_transit": _("In transit"),
     "supplier": _("Supplier"),
     "customer": _("Customer"),
     "loss": _("Loss"),
@@ -23,6 +25,9 @@ CAUSES: dict[str, str | Promise] = {
     "receipt": _("Received"),
     "adjustment": _("Adjusted"),
     "state_change": _("Set aside"),
+    "return": _("Returned"),
+    "parcel": _("Shipped"),
+    "short_pick": _("Missing at a pick"),
     "opening": _("Opening stock"),
 }
 
