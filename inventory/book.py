@@ -34,7 +34,8 @@ class Hold:
 class Entry:
     """One movement: a side is a location with a state, or an outside account (state alone).
 
-    ``cause_id`` is for lists of entries that do not all have the same cause.
+    ``cause_id`` is for lists of entries that do not all have the same cause, ``reverses_id`` names the
+    movement that this one takes back.
     """
 
     item_id: UUID
@@ -44,6 +45,7 @@ class Entry:
     from_location_id: UUID | None = None
     to_location_id: UUID | None = None
     cause_id: UUID | None = None
+    reverses_id: int | None = None
 
 
 def change_reserved(changes: Mapping[int, int]) -> None:
@@ -111,7 +113,7 @@ def enter(
                 "from_state": each.from_state, "to_location_id": each.to_location_id, "to_state": each.to_state,
                 "cause_kind": cause_kind, "cause_id": each.cause_id or cause_id, "reason": reason,
                 "actor_label": opened.actor.label, "happened_at": happened_at or opened.now,
-                "recorded_at": opened.now,
+                "recorded_at": opened.now, "reverses_id": each.reverses_id,
             }
             for each in entries
         ],

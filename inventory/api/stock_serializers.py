@@ -162,8 +162,13 @@ class MovementSerializer(serializers.Serializer):
     cause_id = serializers.UUIDField(allow_null=True)
     reason = serializers.CharField()
     actor = serializers.CharField(source="actor_label")
-    happened_at = serializers.DateTimeField()
+    happened_at = serializers.DateTimeField(help_text="When it took effect.")
+    true_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it truly happened, where that day was closed already."
+    )
     recorded_at = serializers.DateTimeField()
+    reverses_id = serializers.IntegerField(allow_null=True, help_text="The entry that this one takes back.")
+    reversed_by_id = serializers.IntegerField(allow_null=True, help_text="The entry that takes this one back.")
 
 
 class MovementQuery(PageQuery):

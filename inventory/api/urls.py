@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import item_views, stock_views
+from inventory.api import item_views, ledger_views, stock_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("availability", stock_views.Available.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
+    path("movements/<int:movement_id>/reverse", ledger_views.ReverseMovement.as_view()),
 ]

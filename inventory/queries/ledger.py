@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from inventory.models import Movement, Reservation
 from oms.core.paging import Page, keyset_page
@@ -31,11 +31,13 @@ def ledger(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> QuerySet[Movement]:
-    """Movements to page through by `ORDER`, with their item and locations loaded.
+    """Movements to page through by `ORDER`, with their item and locations loaded, and ``reversed_by_id``.
 
     ``since`` and ``until`` bound when they were recorded (until itself is out).
     """
+    taken_back = Movement.objects.filter(reverses_id=OuterRef("id")).values("id")[:1]
     rows = Movement.objects.select_related("item", "from_location", "to_location")
+    rows = rows.annotate(reversed_by_id=Subquery(taken_back))
     limited_to = unit().actor.locations
     if limited_to is not None:
         rows = rows.filter(Q(from_location__in=limited_to) | Q(to_location__in=limited_to))

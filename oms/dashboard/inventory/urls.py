@@ -14,4 +14,5 @@ urlpatterns = [
     path("locations/<uuid:location_id>/", locations.location_edit, name="location"),
     path("locations/<uuid:location_id>/move/", locations.location_move, name="location_move"),
     path("ledger/", ledger.ledger_list, name="ledger"),
+    path("ledger/<int:movement_id>/reverse/", ledger.movement_reverse, name="movement_reverse"),
 ]
