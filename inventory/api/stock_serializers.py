@@ -57,7 +57,9 @@ class ReceiptLineSerializer(serializers.Serializer):
 class ReceiveSerializer(serializers.Serializer):
     lines = ReceiptLineSerializer(many=True, allow_empty=False, max_length=LINES_MAX)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-    happened_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    happened_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="When they came in, if that was not just now."
+    )
 
 
 class ReceivedSerializer(serializers.Serializer):
@@ -86,6 +88,9 @@ class AdjustSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=list(REASONS))
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     state = serializers.ChoiceField(choices=STATES, default=SELLABLE)
+    happened_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="When it happened, if that was not when it was found."
+    )
 
 
 class LostSerializer(serializers.Serializer):

@@ -18,4 +18,6 @@ urlpatterns = [
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
     path("movements/<int:movement_id>/reverse", ledger_views.ReverseMovement.as_view()),
+    path("stock/periods", ledger_views.Periods.as_view()),
+    path("stock/periods/<uuid:stock_period_id>/reopen", ledger_views.ReopenPeriod.as_view()),
 ]

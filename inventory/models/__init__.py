@@ -1,5 +1,6 @@
 """Items, locations, and the stock of one at the other."""
 
+from inventory.models.auditing import StockPeriod
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.stock import (
@@ -17,5 +18,5 @@ from inventory.models.stock import (
 
 __all__ = [
     "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "Item",
-    "ItemCode", "ItemWord", "Location", "Movement", "Reservation",
+    "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "StockPeriod",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ VERBS = {
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
     "stock.reverse": "Take back entries of the ledger",
+    "stock.audit": "Prove the stock book, and close its periods",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -83,7 +84,9 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
          "orders.pay", "orders.refund", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
          "fulfillment.view", "returns.view", "returns.edit", "messages.view", "messages.resend", "channels.view"}
     ),
-    FINANCE: frozenset(_VIEW | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view"}),
+    FINANCE: frozenset(
+        _VIEW | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view", "stock.audit"}
+    ),
     READ_ONLY: frozenset(_VIEW - {"customers.view", "messages.view"}),
 }  # fmt: skip
 

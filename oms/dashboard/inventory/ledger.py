@@ -70,6 +70,7 @@ def ledger_list(request: HttpRequest, slug: str) -> HttpResponse:
         "location": location,
         "filtered": any(request.GET.get(name) for name in ("q", "location", "cause", "since", "until")),
         "without": addresses_without(request, ("q", "location", "cause", "since", "until")),
+        "may_close": request.actor.permits("stock.audit"),
         "may_reverse": request.actor.permits("stock.reverse"),
         "cause_words": CAUSES.get(form.cleaned_data.get("cause", "")) if form.is_valid() else "",
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.dashboard.inventory import changes, items, ledger, locations, receiving, stock
+from oms.dashboard.inventory import changes, items, ledger, locations, periods, receiving, stock
 
 urlpatterns = [
     path("", stock.stock_list, name="stock"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("locations/<uuid:location_id>/move/", locations.location_move, name="location_move"),
     path("ledger/", ledger.ledger_list, name="ledger"),
     path("ledger/<int:movement_id>/reverse/", ledger.movement_reverse, name="movement_reverse"),
+    path("periods/", periods.period_list, name="periods"),
+    path("periods/<uuid:stock_period_id>/reopen/", periods.period_reopen, name="period_reopen"),
 ]
