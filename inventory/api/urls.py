@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import item_views, ledger_views, stock_views
+from inventory.api import history_views, item_views, ledger_views, stock_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
     path("movements/<int:movement_id>/reverse", ledger_views.ReverseMovement.as_view()),
+    path("stock/as-of", history_views.StockAsOf.as_view()),
+    path("stock/diff", history_views.StockDiff.as_view()),
+    path("stock/why", history_views.StockWhy.as_view()),
     path("stock/periods", ledger_views.Periods.as_view()),
     path("stock/periods/<uuid:stock_period_id>/reopen", ledger_views.ReopenPeriod.as_view()),
 ]

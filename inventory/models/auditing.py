@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
-from oms.core.db.tenant import TenantModel
+from inventory.models.items import Item
+from inventory.models.locations import Location
+from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 
 class StockPeriod(TenantModel):
@@ -34,3 +36,43 @@ class StockPeriod(TenantModel):
             ),
         ]
         indexes = [models.Index(fields=["tenant_id", "-closed_at", "-id"], name="inventory_stockperiod_newest")]
+
+
+class StockCheckpoint(TenantModel):
+    """The ledger added up to ``last_movement``, when every movement up to there had been committed for good.
+
+    ``recorded_until`` is when the latest of those was recorded, ``recorded_since`` when the earliest of all later
+    ones was: known once another checkpoint follows.
+    """
+
+    last_movement = models.BigIntegerField()
+    movements = models.BigIntegerField()
+    recorded_until = models.DateTimeField()
+    recorded_since = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    # The transaction number from which on nothing had been written yet.
+    transaction = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "last_movement"], name="inventory_stockcheckpoint_once")
+        ]
+
+
+class CheckpointTotal(TenantLogModel):
+    """What one account had at a checkpoint; an account outside has no location. What had nothing is left out."""
+
+    checkpoint = TenantForeignKey(StockCheckpoint, related_name="totals", db_index=False)
+    item = TenantForeignKey(Item, related_name="+", db_index=False)
+    location = TenantForeignKey(Location, related_name="+", null=True, db_index=False)
+    state = models.TextField()
+    units = models.BigIntegerField()
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "checkpoint", "item", "location", "state"],
+                name="inventory_checkpointtotal_once",
+                nulls_distinct=False,
+            )
+        ]

@@ -88,6 +88,12 @@ class Movement(TenantLogModel):
                 condition=Q(to_location__isnull=False),
             ),
             models.Index(fields=["tenant_id", "cause_kind", "-recorded_at", "-id"], name="inventory_movement_kind"),
+            # What took effect at another time than it was recorded is the exception.
+            models.Index(
+                fields=["tenant_id", "happened_at"],
+                name="inventory_movement_backdated",
+                condition=~Q(happened_at=F("recorded_at")),
+            ),
             models.Index(
                 fields=["tenant_id", "cause_id"], name="inventory_movement_cause", condition=Q(cause_id__isnull=False)
             ),

@@ -1,5 +1,17 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
+from inventory.queries.history import (
+    BY,
+    AccountChange,
+    AccountThen,
+    Explained,
+    ItemAccounts,
+    by_item,
+    explain_balance,
+    items_changed,
+    stock_as_of,
+    stock_diff,
+)
 from inventory.queries.ledger import ItemTimeline, item_timeline, ledger, open_reservations
 from inventory.queries.lookup import (
     ItemRef,
@@ -22,7 +34,8 @@ from inventory.queries.stock import (
 )
 
 __all__ = [
-    "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
-    "find_items", "item_timeline", "ledger", "open_reservations", "reservations_of", "resolve_skus",
-    "shipping_location_ids", "skus_of", "stock_rows", "visible_locations", "with_stock",
+    "BY", "AccountChange", "AccountThen", "Availability", "Explained", "Held", "ItemAccounts", "ItemRef",
+    "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of", "by_item", "explain_balance",
+    "find_items", "item_timeline", "items_changed", "ledger", "open_reservations", "reservations_of", "resolve_skus",
+    "shipping_location_ids", "skus_of", "stock_as_of", "stock_diff", "stock_rows", "visible_locations", "with_stock",
 ]  # fmt: skip

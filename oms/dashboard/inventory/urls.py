@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.dashboard.inventory import changes, items, ledger, locations, periods, receiving, stock
+from oms.dashboard.inventory import changes, explorer, items, ledger, locations, periods, receiving, stock
 
 urlpatterns = [
     path("", stock.stock_list, name="stock"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("locations/<uuid:location_id>/move/", locations.location_move, name="location_move"),
     path("ledger/", ledger.ledger_list, name="ledger"),
     path("ledger/<int:movement_id>/reverse/", ledger.movement_reverse, name="movement_reverse"),
+    path("ledger/as-of/", explorer.as_of, name="stock_as_of"),
+    path("ledger/as-of.csv", explorer.as_of_file, name="stock_as_of_file"),
+    path("ledger/diff/", explorer.diff, name="stock_diff"),
+    path("ledger/diff.csv", explorer.diff_file, name="stock_diff_file"),
+    path("ledger/why/", explorer.why, name="stock_why"),
     path("periods/", periods.period_list, name="periods"),
     path("periods/<uuid:stock_period_id>/reopen/", periods.period_reopen, name="period_reopen"),
 ]

@@ -52,3 +52,9 @@ def stock_account(code: str) -> str | Promise:
 def reversible(movement: Movement) -> bool:
     """Whether this entry may be taken back by itself."""
     return movement.reversed_by_id is None and not why_not(movement.cause_kind)
+
+
+@register.filter
+def cause(causes: dict, cause_id: object) -> object:
+    """The link to what led to a movement, where this person may follow it."""
+    return causes.get(cause_id)
