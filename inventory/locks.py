@@ -65,8 +65,8 @@ def lock_accounts(accounts: Collection[Account]) -> dict[Account, LockedBalance]
     return {(row.item_id, row.location_id, row.state): row for row in rows}
 
 
-# Closings of periods have an advisory lock in a key space of their own: entries share it, closing excludes them.
-_CLOSINGS = 7_200_001
+# Advisory locks in key spaces of their own. Of closings: entries share it, closing a period excludes them.
+_CLOSINGS, _AUDITS = 7_200_001, 7_200_002
 
 
 def hold_closings() -> None:
@@ -77,6 +77,11 @@ def hold_closings() -> None:
 def lock_closings() -> None:
     """Wait for entries that are being dated; nobody else closes or opens a period until this transaction ends."""
     read_rows("SELECT pg_advisory_xact_lock(%s, %s)", [_CLOSINGS, current_tenant_id() % 2_147_483_647])
+
+
+def lock_audits() -> None:
+    """One audit at a time: the next starts from the checkpoint that this one leaves."""
+    read_rows("SELECT pg_advisory_xact_lock(%s, %s)", [_AUDITS, current_tenant_id() % 2_147_483_647])
 
 
 def _locked(sql: str, params: list) -> list[LockedBalance]:

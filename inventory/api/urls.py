@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import history_views, item_views, ledger_views, stock_views
+from inventory.api import audit_views, history_views, item_views, ledger_views, stock_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("stock/as-of", history_views.StockAsOf.as_view()),
     path("stock/diff", history_views.StockDiff.as_view()),
     path("stock/why", history_views.StockWhy.as_view()),
+    path("stock/audits", audit_views.Audits.as_view()),
+    path("stock/audits/<uuid:audit_run_id>", audit_views.OneAudit.as_view()),
     path("stock/periods", ledger_views.Periods.as_view()),
     path("stock/periods/<uuid:stock_period_id>/reopen", ledger_views.ReopenPeriod.as_view()),
 ]

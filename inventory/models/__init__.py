@@ -1,6 +1,6 @@
 """Items, locations, and the stock of one at the other."""
 
-from inventory.models.auditing import CheckpointTotal, StockCheckpoint, StockPeriod
+from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.stock import (
@@ -17,7 +17,7 @@ from inventory.models.stock import (
 )
 
 __all__ = [
-    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance",
+    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "AuditRun", "Balance",
     "CheckpointTotal", "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "StockCheckpoint",
     "StockPeriod",
 ]  # fmt: skip

@@ -76,3 +76,33 @@ class CheckpointTotal(TenantLogModel):
                 nulls_distinct=False,
             )
         ]
+
+
+class AuditRun(TenantModel):
+    """The book was proved: from where, what was read for it, and what did not add up.
+
+    ``horizon`` is the last entry drawn when it began, ``transaction`` the number from which on nothing had been
+    written then: once all below that are over, a checkpoint may stand there.
+    """
+
+    full = models.BooleanField(default=False)
+    after = models.BigIntegerField(default=0)
+    horizon = models.BigIntegerField(default=0)
+    transaction = models.BigIntegerField(default=0)
+    balances = models.BigIntegerField(default=0)
+    movements = models.BigIntegerField(default=0)
+    reservations = models.BigIntegerField(default=0)
+    # Outside account → units it has given, less what it took; "shelves" is all locations together.
+    accounts = models.JSONField(default=dict)
+    broken = models.IntegerField(default=0)
+    breaks = models.JSONField(default=list)
+    actor_label = models.TextField()
+    started_at = models.DateTimeField()
+    milliseconds = models.IntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant_id", "-started_at", "-id"], name="inventory_auditrun_newest")]
+
+    @property
+    def holds(self) -> bool:
+        return not self.broken

@@ -59,6 +59,7 @@ RAIL = (
         (
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
+            RailItem(_("Stock audit"), "inventory/audit/", verb="stock.audit"),
         ),
     ),
     RailItem(_("Shipping"), "shipping/", "truck", "shipments.view", "g s"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.dashboard.inventory import changes, explorer, items, ledger, locations, periods, receiving, stock
+from oms.dashboard.inventory import audit, changes, explorer, items, ledger, locations, periods, receiving, stock
 
 urlpatterns = [
     path("", stock.stock_list, name="stock"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("ledger/diff/", explorer.diff, name="stock_diff"),
     path("ledger/diff.csv", explorer.diff_file, name="stock_diff_file"),
     path("ledger/why/", explorer.why, name="stock_why"),
+    path("audit/", audit.audit_list, name="stock_audits"),
+    path("audit/run/", audit.audit_run, name="stock_audit_start"),
+    path("audit/<uuid:audit_run_id>/", audit.audit_page, name="stock_audit"),
     path("periods/", periods.period_list, name="periods"),
     path("periods/<uuid:stock_period_id>/reopen/", periods.period_reopen, name="period_reopen"),
 ]
