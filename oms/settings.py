@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",
+        "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
         "ReturnStateEnum": "returns.lifecycle.STATES",
         "ImportOutcomeEnum": "channels.documents.outcomes.CODES",
         "ReturnOutcomeEnum": "returns.models.OUTCOMES",

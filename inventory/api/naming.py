@@ -8,10 +8,13 @@ from inventory.places import location_code
 from oms.core.errors import FieldError, Invalid
 
 
-def named(lines: Sequence[Mapping], *, path: str = "lines.{}.") -> list[tuple[UUID, UUID]]:
+def named(
+    lines: Sequence[Mapping], *, path: str = "lines.{}.", needed: bool = True
+) -> list[tuple[UUID | None, UUID | None]]:
     """Each line's (item id, location id); two statements. Raises `Invalid` naming every field that names nothing.
 
-    Ids are passed on as they are: whether they exist is for the action to say.
+    Ids are passed on as they are: whether they exist is for the action to say. Unless they are ``needed``,
+    a line may leave out either, which is then None.
     """
     items = queries.resolve_skus({line["sku"] for line in lines if "sku" in line})
     codes = {location_code(line["location"]) for line in lines if "location" in line}
@@ -22,20 +25,23 @@ def named(lines: Sequence[Mapping], *, path: str = "lines.{}.") -> list[tuple[UU
         item = items.get(line.get("sku", ""))
         item_id = item.id if item else line.get("item_id")
         location_id = places.get(location_code(line.get("location", "")), line.get("location_id"))
-        problems += _problems(line, where, item_id, location_id)
+        problems += _problems(line, where, item_id, location_id, needed)
         found.append((item_id, location_id))
     if problems:
         raise Invalid("Nothing was changed: some fields name nothing of yours.", fields=problems)
     return found
 
 
-def _problems(line: Mapping, where: str, item_id: UUID | None, location_id: UUID | None) -> list[FieldError]:
+def _problems(
+    line: Mapping, where: str, item_id: UUID | None, location_id: UUID | None, needed: bool
+) -> list[FieldError]:
     problems = []
     for what, code, found in (("item", "sku", item_id), ("location", "location", location_id)):
-        if (code in line) == (f"{what}_id" in line):
+        names = (code in line) + (f"{what}_id" in line)
+        if names > 1 or needed > names:
             message = f"Name the {what} by {code} or by {what}_id: one of the two."
             problems.append(FieldError(f"{where}{code}", "required", message))
-        elif found is None:
+        elif code in line and found is None:
             message = f"No {what} of yours is called “{line[code]}”. Check it, or create the {what} first."
             problems.append(FieldError(f"{where}{code}", f"unknown_{what}", message))
     return problems

@@ -21,7 +21,6 @@ from inventory.api.stock_serializers import (
     MovementQuery,
     MovementSerializer,
     MoveStateSerializer,
-    OnShelfSerializer,
     ReceivedListSerializer,
     ReceivedSerializer,
     ReceiveSerializer,
@@ -135,15 +134,20 @@ class Available(TenantView):
     def post(self, request: Request) -> Response:
         sent = _checked(AvailabilityRequestSerializer, request.data)
         items = queries.resolve_skus(sent["skus"], channel_id=sent["channel_id"])
-        stock = queries.available_by_item({item.id for item in items.values()})
+        ids = {item.id for item in items.values()}
+        stock = queries.available_by_item(ids)
+        channel_id = sent["channel_id"]
+        offers = queries.offered(item_ids=ids, channel_id=channel_id) if channel_id else {}
         results = []
         for sku in sent["skus"]:
             item = items.get(sku)
             there = stock[item.id] if item else queries.Availability()
+            offered = offers[item.id].offered if item and channel_id else 0
             results.append(
                 {
                     "sku": sku, "item_id": item and item.id, "available": there.available,
-                    "locations": OnShelfSerializer(there.by_location.values(), many=True).data,
+                    "offered": offered if channel_id else None,
+                    "locations": [_shelf(each) for each in there.by_location.values()] if sent["locations"] else [],
                 }
             )  # fmt: skip
         return Response({"results": results})
@@ -170,6 +174,15 @@ class Reservations(TenantView):
     def get(self, request: Request) -> Response:
         rows = queries.open_reservations(**_asked(ReservationQuery, request))
         return self.page(rows, ReservationSerializer, order=("-created_at", "-id"))
+
+
+def _shelf(each: queries.OnShelf) -> dict[str, object]:
+    """As `OnShelfSerializer` writes it: 500 SKUs may lie on 10,000 shelves, and a serializer takes 20 µs for each."""
+    return {
+        "location_id": each.location_id, "location": each.location_name, "on_hand": each.on_hand,
+        "reserved": each.reserved, "unsellable": each.unsellable, "available": each.available,
+        "in_transit": each.in_transit,
+    }  # fmt: skip
 
 
 def _only_at(row: queries.StockRow, location_id) -> queries.StockRow:

@@ -2,6 +2,7 @@
 
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
+from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.stock import (
     DAMAGED,
     IN_TRANSIT,
@@ -16,6 +17,6 @@ from inventory.models.stock import (
 )
 
 __all__ = [
-    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "Item",
-    "ItemCode", "ItemWord", "Location", "Movement", "Reservation",
+    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "ChannelShare",
+    "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "SellBuffer",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from inventory.queries.lookup import (
     skus_of,
     visible_locations,
 )
+from inventory.queries.offering import channel_shares, offered, offered_to, sell_buffers
 from inventory.queries.stock import (
     Availability,
     Held,
@@ -23,6 +24,7 @@ from inventory.queries.stock import (
 
 __all__ = [
     "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
-    "find_items", "item_timeline", "ledger", "open_reservations", "reservations_of", "resolve_skus",
-    "shipping_location_ids", "skus_of", "stock_rows", "visible_locations", "with_stock",
+    "channel_shares", "find_items", "item_timeline", "ledger", "offered", "offered_to", "open_reservations",
+    "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "stock_rows",
+    "visible_locations", "with_stock",
 ]  # fmt: skip

@@ -40,6 +40,7 @@ VERBS = {
     "stock.view": "See stock and the ledger",
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
+    "stock.offer": "Set what channels are offered",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",

@@ -21,6 +21,8 @@ MARK = "SECRETOFRIVAL"
 NUMBER = 987_654
 VALUES = {
     "inventory.itemcode": {"kind": "alias"},
+    "inventory.sellbuffer": {"units": NUMBER},
+    "inventory.channelshare": {"kind": "at_most", "amount": NUMBER},
     "inventory.reservation": {"quantity": 1, "open": 1},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
