@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.dashboard.inventory import changes, items, ledger, locations, receiving, stock
+from oms.dashboard.inventory import changes, items, ledger, locations, offering, receiving, stock
 
 urlpatterns = [
     path("", stock.stock_list, name="stock"),
@@ -13,5 +13,8 @@ urlpatterns = [
     path("locations/new/", locations.location_new, name="location_new"),
     path("locations/<uuid:location_id>/", locations.location_edit, name="location"),
     path("locations/<uuid:location_id>/move/", locations.location_move, name="location_move"),
+    path("offers/", offering.offer_rules, name="offer_rules"),
+    path("offers/buffers/<uuid:sellbuffer_id>/lift/", offering.buffer_lift, name="sell_buffer_lift"),
+    path("offers/shares/<uuid:channelshare_id>/lift/", offering.share_lift, name="channel_share_lift"),
     path("ledger/", ledger.ledger_list, name="ledger"),
 ]
