@@ -140,7 +140,7 @@ class AvailabilityRequestSerializer(serializers.Serializer):
 class AvailabilitySerializer(serializers.Serializer):
     sku = serializers.CharField(help_text="As you sent it.")
     item_id = serializers.UUIDField(allow_null=True, help_text="Null when no item has this SKU or code.")
-    available = serializers.IntegerField(help_text="What an order may take.")
+    available = serializers.IntegerField(help_text="What an order may take: of all locations that ship.")
     offered = serializers.IntegerField(
         allow_null=True, help_text="What the channel you named may show: less what is kept back. Null without one."
     )

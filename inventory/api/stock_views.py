@@ -30,11 +30,13 @@ from inventory.api.stock_serializers import (
     StockSerializer,
 )
 from inventory.queries.ledger import ORDER
+from inventory.stock.offering import Offer
 from oms.accounts.models import Approval
 from oms.core.api.paging import page_body, requested_page
 from oms.core.api.views import TenantView
 
 PAGING = ("cursor", "page_size")
+NOTHING = Offer(0, 0, 0)
 
 
 def _checked(serializer_class: type, data: object) -> dict:
@@ -134,20 +136,19 @@ class Available(TenantView):
     def post(self, request: Request) -> Response:
         sent = _checked(AvailabilityRequestSerializer, request.data)
         items = queries.resolve_skus(sent["skus"], channel_id=sent["channel_id"])
-        ids = {item.id for item in items.values()}
-        stock = queries.available_by_item(ids)
-        channel_id = sent["channel_id"]
+        ids, channel_id = {item.id for item in items.values()}, sent["channel_id"]
+        shelves = queries.available_by_item(ids) if sent["locations"] else {}
         offers = queries.offered(item_ids=ids, channel_id=channel_id) if channel_id else {}
+        available = {} if offers else queries.orderable(item_ids=ids)
         results = []
         for sku in sent["skus"]:
-            item = items.get(sku)
-            there = stock[item.id] if item else queries.Availability()
-            offered = offers[item.id].offered if item and channel_id else 0
+            key = items[sku].id if sku in items else None
+            offer = offers.get(key, NOTHING if channel_id else None)
+            there = shelves.get(key, queries.Availability()).by_location.values()
             results.append(
                 {
-                    "sku": sku, "item_id": item and item.id, "available": there.available,
-                    "offered": offered if channel_id else None,
-                    "locations": [_shelf(each) for each in there.by_location.values()] if sent["locations"] else [],
+                    "sku": sku, "item_id": key, "available": offer.available if offer else available.get(key, 0),
+                    "offered": offer and offer.offered, "locations": [_shelf(each) for each in there],
                 }
             )  # fmt: skip
         return Response({"results": results})

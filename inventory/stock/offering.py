@@ -50,7 +50,8 @@ class Rules:
     channel rather than of all. Of several that match, one counts."""
 
     channel_id: UUID
-    _buffers: dict[tuple[UUID | None, UUID | None], int] = field(default_factory=dict)
+    _of_all: dict[UUID | None, int] = field(default_factory=dict)
+    _of_item: dict[UUID, dict[UUID | None, int]] = field(default_factory=dict)
     _shares: dict[tuple[UUID, UUID | None], Share] = field(default_factory=dict)
     _others: set[UUID] = field(default_factory=set)
 
@@ -60,15 +61,16 @@ class Rules:
         # Of all channels first, so that this channel's own is written last and stands.
         for each in sorted(buffers, key=lambda each: each.channel_id is not None):
             if each.channel_id in (None, channel_id):
-                rules._buffers[each.item_id, each.location_id] = each.units
+                of = rules._of_item.setdefault(each.item_id, {}) if each.item_id else rules._of_all
+                of[each.location_id] = each.units
         rules._shares = {(each.channel_id, each.item_id): each for each in shares}
         rules._others = {channel for channel, _ in rules._shares} - {channel_id}
         return rules
 
-    def buffer(self, item_id: UUID, location_id: UUID | None) -> int:
-        """Units kept back of this item at a location, or (None) of all locations together."""
-        own = self._buffers.get((item_id, location_id))
-        return own if own is not None else self._buffers.get((None, location_id), 0)
+    def buffers(self, item_id: UUID) -> Mapping[UUID | None, int]:
+        """Location → units of this item kept back there; None is all locations together."""
+        own = self._of_item.get(item_id)
+        return self._of_all | own if own else self._of_all
 
     def share(self, channel_id: UUID, item_id: UUID) -> Share | None:
         return self._shares.get((channel_id, item_id)) or self._shares.get((channel_id, None))
@@ -85,9 +87,10 @@ def offer(item_id: UUID, shelves: Shelves, rules: Rules) -> Offer:
     Buffers first, at each location and then once over all; then the other channels' pools; then this
     channel's share of the rest. Nothing goes below zero.
     """
-    available = sum(units for _, units in shelves)
-    free = sum(max(0, units - rules.buffer(item_id, location)) for location, units in shelves)
-    free = max(0, free - rules.buffer(item_id, None))
+    available = free = sum(units for _, units in shelves)
+    if buffers := rules.buffers(item_id):
+        free = sum(max(0, units - buffers.get(location, 0)) for location, units in shelves)
+        free = max(0, free - buffers.get(None, 0))
     left = _shared(max(0, free - rules.pools(item_id)), rules.share(rules.channel_id, item_id))
     return Offer(available, available - free, free - left)
 
