@@ -24,7 +24,7 @@ from inventory.queries.stock import (
 
 __all__ = [
     "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
-    "channel_shares", "find_items", "item_timeline", "ledger", "offered", "offered_to", "open_reservations", "orderable",
-    "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "stock_rows",
+    "channel_shares", "find_items", "item_timeline", "ledger", "offered", "offered_to", "open_reservations",
+    "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "stock_rows",
     "visible_locations", "with_stock",
 ]  # fmt: skip
