@@ -286,6 +286,7 @@ CELERY_TASK_ROUTES = {
     "oms.accounts.tasks.send_invitations": {"queue": "notify"},
     "oms.webhooks.tasks.send_messages": {"queue": "notify"},
     "oms.notifications.tasks.send_due_mail": {"queue": "notify"},
+    "oms.portal.tasks.answer_due_wishes": {"queue": "notify"},
     "shipping.tasks.buy_due_labels": {"queue": "labels"},
 }
 CELERY_TASK_SERIALIZER = "json"

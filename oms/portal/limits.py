@@ -10,7 +10,7 @@ from oms.core.errors import TooMany
 
 MINUTES = 10
 # Per quarter of what a person in trouble would need, and far below what guessing needs.
-MOST = {"place": 40, "number": 12, "contact": 12, "code": 6}
+MOST = {"place": 40, "number": 12, "contact": 12, "code": 6, "mail_to": 3, "mail_from": 10}
 
 
 def check_limits(tenant_id: int, keys: Mapping[str, str]) -> None:

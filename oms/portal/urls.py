@@ -1,12 +1,13 @@
 from django.urls import path
 
-from oms.portal.views import canceling, finding, order, proving, rating, returning
+from oms.portal.views import canceling, finding, order, proving, rating, returning, wishing
 
 app_name = "portal"
 
 urlpatterns = [
     path("", finding.lookup, name="lookup"),
     path("t/<str:token>/", finding.by_link, name="link"),
+    path("orders/", wishing.orders, name="orders"),
     path("order/", order.show, name="order"),
     path("order/leave/", order.leave, name="leave"),
     path("verify/", proving.verify, name="verify"),
