@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oms.portal.views import canceling, finding, order, proving, rating, returning, wishing
+from oms.portal.views import addressing, canceling, finding, order, proving, rating, returning, wishing
 
 app_name = "portal"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("verify/", proving.verify, name="verify"),
     path("cancel/", canceling.choose, name="cancel"),
     path("cancel/check/", canceling.check, name="cancel_check"),
+    path("address/", addressing.address, name="address"),
     path("rate/", rating.rate, name="rate"),
     path("return/", returning.what, name="return_what"),
     path("return/why/", returning.why, name="return_why"),
