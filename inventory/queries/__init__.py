@@ -1,5 +1,6 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
+from inventory.queries.carts import visible_carts
 from inventory.queries.ledger import ItemTimeline, item_timeline, ledger, open_reservations
 from inventory.queries.lookup import (
     ItemRef,
@@ -26,5 +27,5 @@ __all__ = [
     "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
     "channel_shares", "find_items", "item_timeline", "ledger", "offered", "offered_to", "open_reservations",
     "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "stock_rows",
-    "visible_locations", "with_stock",
+    "visible_carts", "visible_locations", "with_stock",
 ]  # fmt: skip
