@@ -9,7 +9,9 @@ import time
 from bench.ground import DATA, ground
 from bench.report import Result, show, write
 
-SCENARIOS = ("one_order", "batch", "race", "hot", "importing", "lists", "whole_way", "scan", "audit")
+SCENARIOS = (
+    "one_order", "batch", "race", "hot", "importing", "lists", "whole_way", "scan", "portal", "availability", "audit",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -112,3 +112,16 @@ class ReservationLost(Fact):
     demand_kind: str
     demand_id: UUID
     quantity: int
+
+
+@dataclass(frozen=True)
+class OfferRuleChanged(Fact):
+    """A sell buffer or a channel's share was set or lifted; null is every item, or every channel."""
+
+    name = "offer_rule.changed"
+    aggregate = "offer_rule"
+    key = "rule_id"
+
+    rule_id: UUID
+    item_id: UUID | None
+    channel_id: UUID | None

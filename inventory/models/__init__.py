@@ -1,8 +1,10 @@
 """Items, locations, and the stock of one at the other."""
 
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
+from inventory.models.carts import Cart, CartLine
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
+from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.stock import (
     DAMAGED,
     IN_TRANSIT,
@@ -18,6 +20,6 @@ from inventory.models.stock import (
 
 __all__ = [
     "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "AuditRun", "Balance",
-    "CheckpointTotal", "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "StockCheckpoint",
-    "StockPeriod",
+    "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "Item", "ItemCode", "ItemWord", "Location", "Movement",
+    "Reservation", "SellBuffer", "StockCheckpoint", "StockPeriod",
 ]  # fmt: skip

@@ -42,6 +42,7 @@ VERBS = {
     "stock.adjust": "Adjust stock",
     "stock.reverse": "Take back entries of the ledger",
     "stock.audit": "Prove the stock book, and close its periods",
+    "stock.offer": "Set what channels are offered",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",

@@ -58,6 +58,7 @@ RAIL = (
         "g i",
         (
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
+            RailItem(_("Offered to channels"), "inventory/offers/", verb="stock.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
             RailItem(_("Stock audit"), "inventory/audit/", verb="stock.audit"),
         ),

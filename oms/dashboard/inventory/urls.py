@@ -1,6 +1,17 @@
 from django.urls import path
 
-from oms.dashboard.inventory import audit, changes, explorer, items, ledger, locations, periods, receiving, stock
+from oms.dashboard.inventory import (
+    audit,
+    changes,
+    explorer,
+    items,
+    ledger,
+    locations,
+    offering,
+    periods,
+    receiving,
+    stock,
+)
 
 urlpatterns = [
     path("", stock.stock_list, name="stock"),
@@ -13,6 +24,9 @@ urlpatterns = [
     path("locations/new/", locations.location_new, name="location_new"),
     path("locations/<uuid:location_id>/", locations.location_edit, name="location"),
     path("locations/<uuid:location_id>/move/", locations.location_move, name="location_move"),
+    path("offers/", offering.offer_rules, name="offer_rules"),
+    path("offers/buffers/<uuid:sellbuffer_id>/lift/", offering.buffer_lift, name="sell_buffer_lift"),
+    path("offers/shares/<uuid:channelshare_id>/lift/", offering.share_lift, name="channel_share_lift"),
     path("ledger/", ledger.ledger_list, name="ledger"),
     path("ledger/<int:movement_id>/reverse/", ledger.movement_reverse, name="movement_reverse"),
     path("ledger/as-of/", explorer.as_of, name="stock_as_of"),

@@ -10,7 +10,7 @@ from oms.core.db.protection import ProtectTenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0009_ledger_checkpoints'),
+        ('inventory', '0013_ledger_checkpoints'),
     ]
 
     operations = [

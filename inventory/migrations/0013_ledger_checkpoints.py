@@ -12,7 +12,7 @@ from oms.core.db.protection import ProtectTenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0008_ledger_periods'),
+        ('inventory', '0012_ledger_periods'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from oms.core.db.protection import ProtectTenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0006_more_states_of_stock'),
+        ('inventory', '0010_protect_carts'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from oms.core.db.protection import ProtectTenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0007_ledger_reversals'),
+        ('inventory', '0011_ledger_reversals'),
     ]
 
     operations = [
