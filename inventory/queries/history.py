@@ -162,9 +162,12 @@ def stock_diff(
 
 def items_changed(*, since: datetime, until: datetime, by: By = "recorded") -> QuerySet[Item]:
     """Items that something happened to, to page through by ``("sku_key", "id")``."""
-    column = "recorded_at" if by == "recorded" else "happened_at"
-    moved = Movement.objects.filter(**{f"{column}__gt": since, f"{column}__lte": until})
-    return Item.objects.filter(id__in=moved.values("item_id"))
+    moved = Movement.objects.filter(recorded_at__gt=since, recorded_at__lte=until)
+    if by == "recorded":
+        return Item.objects.filter(id__in=moved.values("item_id"))
+    late = Movement.objects.filter(happened_at__gt=since, happened_at__lte=until).exclude(happened_at=F("recorded_at"))
+    on_time = moved.filter(happened_at=F("recorded_at"))
+    return Item.objects.filter(Q(id__in=on_time.values("item_id")) | Q(id__in=late.values("item_id")))
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ def test_stock_as_it_was_in_the_merchants_own_time(
     never = browser_client.get(f"{LEDGER}as-of/", {"at": "2001-01-01T00:00", "by": "effective"})
     assert [each.accounts for each in never.context["page"].rows] == [[], [], []]
     assert browser_client.get(f"{LEDGER}as-of/", {"at": "once"}).status_code == 422
+    for moment in ("0001-01-01T00:00", "9999-12-31T23:59"):
+        assert browser_client.get(f"{LEDGER}as-of/", {"at": moment}).status_code == 200
+        assert browser_client.get(f"{LEDGER}diff/", {"since": moment, "until": moment}).status_code == 200
     assert "No item matches" in browser_client.get(f"{LEDGER}as-of/", {"q": "nothing"}).text
 
 
