@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from fulfillment.actions.dispatch import dispatch_parcel
 from inventory.actions.adjust import adjust_stock
 from oms.core.actors import system
+from oms.core.db.keys import uuid7
 from oms.core.tenancy import unit_of_work
 from tests.dashboard.test_inventory_pages import client_of
+from tests.fulfillment.floor import packed, parcels
 
 LEDGER = "/m/acme/inventory/ledger/"
 
@@ -97,3 +100,16 @@ def test_somebody_limited_to_a_location_looks_back_only_there(membership: Callab
     asked = {"item": catalog.id("TEA"), "location": catalog.leeds.id}
     assert client.get(f"{LEDGER}why/", asked).status_code == 404
     assert "Leeds" not in client.get(f"{LEDGER}diff/").text
+
+
+def test_what_left_in_a_parcel_leads_to_its_order(browser_client: Client, tenant, catalog, membership: Callable):
+    with unit_of_work(tenant.id, system("tests")):
+        work = packed(TEA=2)
+        dispatch_parcel(parcel_id=parcels(work)[0].id, without_label=True)
+        number = work.order.number
+    asked = {"item": catalog.id("TEA"), "location": catalog.leeds.id, "state": "sellable"}
+    page = browser_client.get(f"{LEDGER}why/", asked)
+    assert page.context["page"].rows[0].running == 8
+    assert f'<a href="/m/acme/orders/{number}/">#{number}</a>' in page.text
+    stranger = client_of(membership(role="warehouse", channels=[uuid7()]))
+    assert f"#{number}" not in stranger.get(f"{LEDGER}why/", asked).text
