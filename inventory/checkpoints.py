@@ -57,14 +57,20 @@ SIDES = """
 SELECT item_id, to_location_id AS location_id, to_state AS state, units FROM {flows}
 UNION ALL SELECT item_id, from_location_id, from_state, -units FROM {flows}
 """
+# What a checkpoint vouches for, account by account.
+TOTALS = """
+SELECT t.item_id, a.location_id, a.state, a.units FROM inventory_checkpointtotal t
+CROSS JOIN LATERAL unnest(t.locations, t.states, t.units) AS a (location_id, state, units)
+WHERE t.tenant_id = %(tenant)s AND t.checkpoint_id = %(checkpoint)s
+"""
 _ADD_UP = f"""
 WITH flows AS ({FLOWS.format(where="id > %(after)s AND id <= %(until)s")})
-INSERT INTO inventory_checkpointtotal (tenant_id, checkpoint_id, item_id, location_id, state, units)
-SELECT %(tenant)s, %(checkpoint)s, item_id, location_id, state, sum(units)::bigint FROM (
-  SELECT item_id, location_id, state, units FROM inventory_checkpointtotal
-  WHERE tenant_id = %(tenant)s AND checkpoint_id = %(before)s
-  UNION ALL {SIDES.format(flows="flows")}
-) sides GROUP BY item_id, location_id, state HAVING sum(units) <> 0
+INSERT INTO inventory_checkpointtotal (tenant_id, checkpoint_id, item_id, locations, states, units)
+SELECT %(tenant)s, %(made)s, item_id, array_agg(location_id), array_agg(state), array_agg(units) FROM (
+  SELECT item_id, location_id, state, sum(units)::bigint AS units FROM (
+    {TOTALS} UNION ALL {SIDES.format(flows="flows")}
+  ) sides GROUP BY item_id, location_id, state HAVING sum(units) <> 0
+) accounts GROUP BY item_id
 """
 _SPAN = """
 SELECT count(*), min(recorded_at), max(recorded_at) FROM inventory_movement
@@ -76,7 +82,7 @@ def make_checkpoint(horizon: Horizon) -> StockCheckpoint | None:
     """Add the ledger up to a settled horizon, from the checkpoint before; None when nothing was added since."""
     before = latest_checkpoint()
     given = {
-        "tenant": unit().tenant_id, "before": before and before.id, "after": before.last_movement if before else 0,
+        "tenant": unit().tenant_id, "checkpoint": before and before.id, "after": before.last_movement if before else 0,
         "until": horizon.movement,
     }  # fmt: skip
     count, earliest, latest = read_rows(_SPAN, given)[0]
@@ -87,7 +93,7 @@ def make_checkpoint(horizon: Horizon) -> StockCheckpoint | None:
         recorded_until=max(latest, before.recorded_until) if before else latest, made_at=unit().now,
         transaction=horizon.transaction,
     )  # fmt: skip
-    _execute(_ADD_UP, {**given, "checkpoint": made.id})
+    _execute(_ADD_UP, {**given, "made": made.id})
     # A unit of work says when it was before it draws an id, so a later movement may have been recorded earlier.
     _execute(
         "UPDATE inventory_stockcheckpoint SET recorded_since = least(recorded_since, %(earliest)s) "

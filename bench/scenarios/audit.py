@@ -16,8 +16,9 @@ SHARE = 100
 BY_HAND = """
 SELECT count(*) FROM (
   SELECT item_id, location_id, state, sum(units) AS units FROM (
-    SELECT item_id, location_id, state, units FROM inventory_checkpointtotal
-    WHERE tenant_id = %(tenant)s AND checkpoint_id = %(checkpoint)s AND location_id IS NOT NULL
+    SELECT t.item_id, a.location_id, a.state, a.units FROM inventory_checkpointtotal t,
+      unnest(t.locations, t.states, t.units) AS a (location_id, state, units)
+    WHERE t.tenant_id = %(tenant)s AND t.checkpoint_id = %(checkpoint)s AND a.location_id IS NOT NULL
     UNION ALL SELECT item_id, to_location_id, to_state, quantity FROM inventory_movement
     WHERE tenant_id = %(tenant)s AND id > %(after)s AND to_location_id IS NOT NULL
     UNION ALL SELECT item_id, from_location_id, from_state, -quantity FROM inventory_movement

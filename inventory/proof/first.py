@@ -50,11 +50,13 @@ FROM inventory_movement WHERE tenant_id = %(tenant)s AND item_id = %(item)s
 """
 _POINTS = f"""
 WITH entries AS MATERIALIZED ({_ENTRIES})
-SELECT c.last_movement, to_char(c.made_at, 'YYYY-MM-DD'), c.transaction, coalesce(t.units, 0),
+SELECT c.last_movement, to_char(c.made_at, 'YYYY-MM-DD'), c.transaction,
+       coalesce((
+         SELECT a.units FROM unnest(t.locations, t.states, t.units) AS a (location_id, state, units)
+         WHERE a.location_id = %(location)s AND a.state = %(state)s), 0),
        (SELECT coalesce(sum(e.units), 0)::bigint FROM entries e WHERE e.id <= c.last_movement)
 FROM inventory_stockcheckpoint c
-LEFT JOIN inventory_checkpointtotal t ON t.tenant_id = %(tenant)s AND t.checkpoint_id = c.id
-  AND t.item_id = %(item)s AND t.location_id = %(location)s AND t.state = %(state)s
+LEFT JOIN inventory_checkpointtotal t ON t.tenant_id = %(tenant)s AND t.checkpoint_id = c.id AND t.item_id = %(item)s
 WHERE c.tenant_id = %(tenant)s ORDER BY c.last_movement
 """
 _SPAN = f"""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
-from inventory.checkpoints import FLOWS, SIDES, latest_checkpoint
+from inventory.checkpoints import FLOWS, SIDES, TOTALS, latest_checkpoint
 from inventory.models import StockCheckpoint
 from inventory.proof.checks import CHECKS, SHOWN, Break
 from inventory.proof.first import NAMED, Account, first_broken
@@ -48,9 +48,7 @@ _BOOK = f"""
 WITH flows AS MATERIALIZED ({FLOWS.format(where="id > %(after)s")}),
 moved AS MATERIALIZED (
   SELECT item_id, location_id, state, sum(units)::bigint AS units FROM (
-    SELECT item_id, location_id, state, units FROM inventory_checkpointtotal
-    WHERE tenant_id = %(tenant)s AND checkpoint_id = %(checkpoint)s
-    UNION ALL {SIDES.format(flows="flows")}
+    {TOTALS} UNION ALL {SIDES.format(flows="flows")}
   ) sides GROUP BY item_id, location_id, state
 ), x AS (
   SELECT item_id, location_id, state, coalesce(b.on_hand, 0) AS said, coalesce(m.units, 0) AS entered
@@ -81,8 +79,7 @@ moved AS (
   SELECT coalesce(t.item_id, m.item_id) AS item_id, coalesce(t.location_id, m.location_id) AS location_id,
          coalesce(t.state, m.state) AS state, coalesce(t.units, 0) AS said, coalesce(m.units, 0) AS entered
   FROM moved m
-  FULL JOIN (SELECT item_id, location_id, state, units FROM inventory_checkpointtotal
-             WHERE tenant_id = %(tenant)s AND checkpoint_id = %(checkpoint)s) t
+  FULL JOIN ({TOTALS}) t
   ON t.item_id = m.item_id AND t.state = m.state
      AND coalesce(t.location_id, t.item_id) = coalesce(m.location_id, m.item_id)
   WHERE coalesce(m.units, 0) <> coalesce(t.units, 0)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 
-from inventory.checkpoints import FLOWS, SIDES, latest_checkpoint
+from inventory.checkpoints import FLOWS, SIDES, TOTALS, latest_checkpoint
 from inventory.models import Balance, Item, Movement, StockCheckpoint
 from inventory.queries.ledger import ORDER, ledger
 from inventory.queries.lookup import visible_locations
@@ -114,9 +114,7 @@ def stock_as_of(
     there, scope = _scope(location_id)
     summed = f"""
         SELECT item_id, location_id, state, sum(units)::bigint AS units FROM (
-          SELECT item_id, location_id, state, units FROM inventory_checkpointtotal
-          WHERE tenant_id = %(tenant)s AND checkpoint_id = %(checkpoint)s {of_items}
-          UNION ALL {SIDES.format(flows="flows")}
+          {TOTALS} {of_items} UNION ALL {SIDES.format(flows="flows")}
         ) sides WHERE location_id IS NOT NULL {there} GROUP BY item_id, location_id, state HAVING sum(units) <> 0
     """
     sql = f"WITH flows AS ({' UNION ALL '.join(flows)}) " + _NAMED.format(columns="x.units", rows=summed)
