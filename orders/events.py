@@ -157,6 +157,13 @@ class RefundFailed(RefundFact):
 
 
 @dataclass(frozen=True)
+class RefundRetried(RefundFact):
+    """A refund that failed is on its way again: the gateways that declined it are asked once more."""
+
+    name: ClassVar[str] = "order.refund_retried"
+
+
+@dataclass(frozen=True)
 class OrderRated(OrderFact):
     """The customer answered how it was, from 1 (bad) to 5 (good)."""
 

@@ -150,6 +150,20 @@ def left_of(line: Sold, worth: Worth) -> LineBack:
     )
 
 
+def fits_again(agreed: Agreed, lines: Sequence[LineBack], parts: Mapping[UUID, Decimal]) -> bool:
+    """Whether what was asked for once can still go back, to the same payments: nothing took its place since."""
+    worth, sold = worth_of(agreed), {line.line_id: line for line in agreed.lines}
+    tenders = {each.payment_id: each.left for each in agreed.tenders}
+    return all(_is_within(each, left_of(sold[each.line_id], worth[each.line_id])) for each in lines) and all(
+        amount <= tenders.get(payment_id, ZERO) for payment_id, amount in parts.items()
+    )
+
+
+def _is_within(asked: LineBack, left: LineBack) -> bool:
+    pots = ("quantity", "goods", "tax", "shipping")
+    return all(getattr(asked, pot) <= getattr(left, pot) for pot in pots)
+
+
 def worth_of_units(worth: Worth, units: int, quantity: int, currency: str) -> Decimal:
     """What so many units are worth with their tax, without shipping: as a refund of them gives it back."""
     return sum((rounded(pot * units / quantity, currency) for pot in (worth.goods, worth.tax)), ZERO)

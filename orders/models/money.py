@@ -70,7 +70,10 @@ class Refund(TenantModel):
                 condition=Q(state__in=["requested", "refunded", "failed"]), name="orders_refund_state"
             ),
         ]
-        indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="orders_refund_newest")]
+        indexes = [
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="orders_refund_newest"),
+            models.Index(fields=["tenant_id", "order"], name="orders_refund_failed", condition=Q(state="failed")),
+        ]
 
 
 class RefundLine(TenantModel):

@@ -117,6 +117,30 @@ def test_a_refund_is_made_once_and_followed(browser_client, tenant, order):
     assert 'data-verb="refund"' not in page
 
 
+def test_a_refund_that_failed_is_told_on_home_and_tried_again(browser_client, membership, tenant, order):
+    page, button = f"{ORDERS}{order.number}/", 'data-verb="retry_refund"'
+    with inside(tenant):
+        Payment.objects.update(gateway="gone")
+    browser_client.post(f"{page}refund/", fields(tenant, order, 3, verb="refund", amount_said="34.00"))
+    send_due_refunds(tenant_id=tenant.id)
+    (told,) = [each for each in browser_client.get("/m/acme/").context["attention"] if "refund_failed" in each.url]
+    assert told.count == len(browser_client.get(told.url).context["page"].rows) == 1
+    shown = browser_client.get(page)
+    for words in ("€34.00 of refund 1 did not go back", "There is no payment gateway “gone” here", button):
+        assert words in shown.text
+    picker = client_of(membership(role="warehouse"))
+    assert button not in picker.get(page).text
+    (failed,) = shown.context["panel"].failed
+    retry = f"{page}refunds/{failed.refund.id}/retry/"
+    assert picker.post(retry).status_code == 403
+    assert browser_client.post(retry).status_code == 303
+    second = browser_client.post(retry)
+    assert second.status_code == 409
+    assert "on its way already" in second.text
+    assert button not in second.text
+    assert "Refund of 34.00 EUR tried again" in browser_client.get(page).text
+
+
 def test_what_the_button_did_not_say_does_not_go_back(browser_client, tenant, order):
     address = f"{ORDERS}{order.number}/refund/"
     answer = browser_client.post(address, fields(tenant, order, 2, verb="refund", amount_said="10.00"))

@@ -15,7 +15,7 @@ from oms.core.actors import system
 from oms.core.db.keys import uuid7
 from oms.core.tenancy import unit_of_work
 from oms.desk.canceling import cancel_or_ask
-from orders.models import Refund
+from orders.models import Payment, Refund
 from orders.tasks import send_due_refunds
 from tests.desk.bodies import body, problems
 
@@ -82,6 +82,31 @@ def test_a_refund_counts_once_however_often_it_is_sent(api, place, inside) -> No
         assert answer.status_code == 201
     with inside():
         assert Refund.objects.count() == 1
+
+
+def through(inside, gateway: str) -> None:
+    """Whoever holds the money of every payment from now on."""
+    with inside():
+        Payment.objects.update(gateway=gateway)
+
+
+def test_a_failed_refund_is_tried_again_when_its_gateway_is_back(api, api_of, place, inside, tenant) -> None:
+    order = place()
+    through(inside, "gone")
+    made = post(api, order, "refunds", {"lines": units(order, 1)})
+    path = f"refunds/{made['id']}/retry"
+    assert post(api, order, path, {}, 409)["code"] == "not_allowed"
+    send_due_refunds(tenant_id=tenant.id)
+    assert money(api, order)["refunds"][0]["state"] == "failed"
+    assert [each["id"] for each in api.get(ORDERS, {"q": "is:refund_failed"}).json()["results"]] == [order["id"]]
+    post(api_of(tenant, scopes=["orders.view"]), order, path, {}, 403)
+    post(api, order, f"refunds/{uuid7()}/retry", {}, 404)
+    through(inside, "manual")
+    again = post(api, order, path, {}, 200)
+    assert (again["state"], again["settled_at"], again["parts"][0]["state"]) == ("requested", None, "due")
+    send_due_refunds(tenant_id=tenant.id)
+    assert money(api, order)["refunded"] == "10.00"
+    assert api.get(ORDERS, {"q": "is:refund_failed"}).json()["results"] == []
 
 
 def test_what_is_too_much_or_makes_no_sense_is_named(api, place) -> None:

@@ -26,6 +26,8 @@ from orders.actions.edit import add_note, edit_order
 from orders.actions.hold import hold_order
 from orders.actions.lift import lift_hold
 from orders.actions.match import match_line
+from orders.actions.refund import VERB
+from orders.actions.retry_refund import retry_refund
 from orders.lifecycle import next_state
 from orders.locks import lock_order
 from orders.models import Order
@@ -170,6 +172,18 @@ def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             raise answer
 
     return _one_step(request, order, act, _("Released to the floor."))
+
+
+@require_POST
+def retry(request: HttpRequest, slug: str, number: int, refund_id: UUID) -> HttpResponse:
+    """Ask the gateways again that declined a refund."""
+    order = order_by_number(number)
+    require(request.actor, VERB, channel_id=order.channel_id)
+
+    def act() -> object:
+        return retry_refund(order_id=order.id, refund_id=refund_id)
+
+    return _one_step(request, order, act, _("The refund is being tried again."))
 
 
 @require_POST

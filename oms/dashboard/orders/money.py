@@ -49,12 +49,22 @@ class Transaction:
 
 
 @dataclass(frozen=True)
+class FailedRefund:
+    """Money that did not go back and should: how much of which refund, and what its gateways said."""
+
+    refund: Refund
+    title: str
+    why: str
+
+
+@dataclass(frozen=True)
 class MoneyPanel:
     """``lines`` are (line, its money), for those that bear any; the sums of both sides meet to the cent."""
 
     money: OrderMoney
     lines: list[tuple[OrderLine, LineMoney]]
     transactions: list[Transaction]
+    failed: list[FailedRefund]
     worth: Decimal
     refunded: Decimal
     goods_left: Decimal
@@ -66,14 +76,22 @@ class MoneyPanel:
         return self.goods_left + self.tax_left + self.shipping_left
 
 
-def panel_of(money: OrderMoney, lines: Sequence[OrderLine]) -> MoneyPanel:
+def panel_of(money: OrderMoney, lines: Sequence[OrderLine], formats: Formats) -> MoneyPanel:
     by_id = {line.id: line for line in lines}
     return MoneyPanel(
         money,
         [(by_id[each.line_id], each) for each in money.lines],
         _transactions(money),
+        [_failed(each, formats) for each in money.failed],
         **{name: sum((getattr(each, name) for each in money.lines), ZERO) for name in SUMMED},
     )
+
+
+def _failed(refund: Refund, formats: Formats) -> FailedRefund:
+    parts = [part for part in refund.parts.all() if part.state == RefundPart.FAILED]
+    amount = money_text(sum((part.amount for part in parts), ZERO), refund.currency, formats)
+    title = _("%(sum)s of refund %(number)s did not go back") % {"sum": amount, "number": refund.number}
+    return FailedRefund(refund, title, " ".join(part.error for part in parts))
 
 
 def _transactions(money: OrderMoney) -> list[Transaction]:
