@@ -21,7 +21,7 @@ class RefundDraft:
 
     ``goodwill`` goes back beside them, for no unit. The subject names what the refund is for, where that is a
     return. ``moved_to`` is where the money went instead of back: the number of an exchange, whose order is paid
-    with it. No gateway is asked then.
+    with it. No gateway is asked then. Without ``tell_customer`` no mail says so.
     """
 
     order_id: UUID
@@ -32,6 +32,7 @@ class RefundDraft:
     subject_kind: str = ""
     subject_id: UUID | None = None
     moved_to: str = ""
+    tell_customer: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class Refund(TenantModel):
     subject_kind = models.TextField(blank=True, default="")
     subject_id = models.UUIDField(null=True)
     asked_by = models.TextField()
+    tell_customer = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 

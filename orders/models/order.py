@@ -9,7 +9,7 @@ from oms.accounts.models import SalesChannel
 from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 # Names in an order's ``attributes`` under which we keep something; whoever places an order has all the others.
-OUR_ATTRIBUTES = ("draft", "refund_when_cancelled")
+OUR_ATTRIBUTES = ("draft", "refund_when_cancelled", "cancel_quietly")
 
 
 def amount(**options) -> models.DecimalField:

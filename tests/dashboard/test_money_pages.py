@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from oms.accounts import roles
-from oms.accounts.models import Approval
+from oms.accounts.models import Approval, SalesChannel
+from oms.core.events.delivery import drain
+from oms.notifications.models import CustomerMessage
 from orders.models import OrderLine, Payment, Refund
 from orders.placing.drafts import PaymentDraft
 from orders.tasks import send_due_refunds
@@ -214,6 +216,44 @@ def test_canceling_refunds_when_asked_to(browser_client, tenant, order, wanted, 
     form = {"reason": "customer", "note": "", f"line-{only_line(tenant, order).id}": "3", **wanted}
     assert browser_client.post(address, form).status_code == 303
     assert refunds(tenant) == [Decimal(each) for each in back]
+
+
+def mails(tenant) -> list[str]:
+    drain(tenant.id)
+    send_due_refunds(tenant_id=tenant.id)
+    drain(tenant.id)
+    with inside(tenant):
+        return list(CustomerMessage.objects.exclude(kind="placed").order_by("id").values_list("subject", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("told_by", "words"),
+    [("channel", "The channel tells the customer."), ("nobody", "Choose who tells for this channel")],
+)
+@pytest.mark.parametrize("path", ["refund/", "cancel/"])
+def test_where_we_do_not_tell_the_page_says_who_does(browser_client, membership, tenant, order, told_by, words, path):
+    with inside(tenant):
+        SalesChannel.objects.update(told_by=told_by)
+    page = browser_client.get(f"{ORDERS}{order.number}/{path}").text
+    assert words in page
+    assert 'name="tell_customer"' not in page
+    assert "Choose who tells" not in client_of(membership(role="support")).get(f"{ORDERS}{order.number}/{path}").text
+
+
+@pytest.mark.parametrize("tick", [{"tell_customer": "on"}, {}])
+def test_the_customer_is_told_unless_the_box_is_unticked(browser_client, tenant, order, tick):
+    with inside(tenant):
+        SalesChannel.objects.update(told_by="us")
+    refund, cancel = f"{ORDERS}{order.number}/refund/", f"{ORDERS}{order.number}/cancel/"
+    assert f"… refunded for order #{order.number}" in browser_client.get(refund).text
+    box = 'name="tell_customer" aria-describedby="id_tell_customer_helptext" id="id_tell_customer" checked'
+    assert box in browser_client.get(cancel).text
+    form = fields(tenant, order, 0, goodwill="1.00", verb="refund", amount_said="1.00", **tick)
+    assert browser_client.post(refund, form).status_code == 303
+    form = {"reason": "customer", "note": "", f"line-{only_line(tenant, order).id}": "3", **tick}
+    assert browser_client.post(cancel, form).status_code == 303
+    said = [f"Order #{order.number} was canceled", f"€1.00 refunded for order #{order.number}"]
+    assert sorted(mails(tenant), reverse=True) == (sorted(said, reverse=True) if tick else [])
 
 
 @pytest.mark.parametrize("path", ["refund/", "refund/plan/", "payment/"])

@@ -13,6 +13,7 @@ from oms.accounts.models import Approval
 from oms.accounts.queries import actor_of_membership
 from oms.core.actors import system
 from oms.core.db.keys import uuid7
+from oms.core.models import Fact
 from oms.core.tenancy import unit_of_work
 from oms.desk.canceling import cancel_or_ask
 from orders.models import Payment, Refund
@@ -167,6 +168,16 @@ def test_a_canceled_order_is_paid_back_with_its_shipping(api, place, tenant) -> 
     )  # fmt: skip
     send_due_refunds(tenant_id=tenant.id)
     assert api.get(f"{ORDERS}/{order['id']}").json()["payment_state"] == "refunded"
+
+
+def test_what_is_done_quietly_says_so_in_its_facts(api, place, tenant, inside) -> None:
+    order = place()
+    post(api, order, "refunds", {"goodwill": "1.00", "tell_customer": False})
+    post(api, order, "cancel", {"reason": "Duplicate", "refund": True, "tell_customer": False}, 200)
+    send_due_refunds(tenant_id=tenant.id)
+    with inside():
+        told = Fact.objects.filter(name__in=["order.refunded", "order.cancelled"]).values_list("payload", flat=True)
+        assert [each["tell_customer"] for each in told] == [False] * 3
 
 
 def test_canceled_units_are_paid_back_without_shipping_and_only_once(api, place) -> None:

@@ -20,6 +20,7 @@ from oms.core.formatting import Formats, money_text
 from oms.core.money import ZERO
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.orders.money_forms import PaymentForm, RefundForm
+from oms.dashboard.orders.telling import telling
 from oms.dashboard.vocabulary import METHODS
 from orders.actions.pay import capture_payment
 from orders.actions.refund import VERB, refund_or_ask
@@ -129,7 +130,8 @@ def refund(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """How many units of which lines; the button says the sum, and what it said is what goes back, or nothing."""
     order = order_by_number(number)
     require(request.actor, VERB, channel_id=order.channel_id)
-    form = _refund_form(request, posted(request), order)
+    told = telling(request, order, "refunded")
+    form = _refund_form(request, posted(request), order, tells=told["teller"] == "us")
     moved_on = None
     if request.method == "POST" and request.POST.get("verb") == "refund":
         done, moved_on = _unless_moved_on(form, lambda: _refunded(request, order, form), form.names())
@@ -137,7 +139,7 @@ def refund(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return settled(request, _url(request, order), done.value)
     if moved_on:
         form.errors.clear()
-    context = _page(request, order, form, form.money) | _plan(request, order, form)
+    context = _page(request, order, form, form.money) | _plan(request, order, form) | told
     return _answer(request, "dashboard/orders/refund.html", context, moved_on)
 
 
@@ -168,10 +170,10 @@ def payment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _answer(request, "dashboard/orders/payment.html", _page(request, order, form, money), moved_on)
 
 
-def _refund_form(request: HttpRequest, given: QueryDict | None, order: Order) -> RefundForm:
+def _refund_form(request: HttpRequest, given: QueryDict | None, order: Order, *, tells: bool = False) -> RefundForm:
     lines = lines_of([order.id]).get(order.id, [])
     money = money_of_order(order, lines)
-    return RefundForm(given, order=order, money=money, lines=lines, formats=Formats.of(request.merchant))
+    return RefundForm(given, order=order, money=money, lines=lines, formats=Formats.of(request.merchant), tells=tells)
 
 
 def _url(request: HttpRequest, order: Order) -> str:

@@ -112,7 +112,9 @@ def _draft(order_id: UUID, sent: Mapping) -> RefundDraft:
     units = {each["line_id"]: each["quantity"] for each in sent["lines"]}
     if len(units) < len(sent["lines"]):
         raise Invalid.field("lines", "Name each line once, with all the units to refund.", "twice")
-    return RefundDraft(order_id, units, sent["shipping"], sent["goodwill"], sent["reason"])
+    return RefundDraft(
+        order_id, units, sent["shipping"], sent["goodwill"], sent["reason"], tell_customer=sent["tell_customer"]
+    )
 
 
 def _renamed(refusal: OmsError, draft: RefundDraft) -> OmsError:
