@@ -13,8 +13,7 @@ from channels.actions import checking, judging, placing, staging
 from channels.actions.importing import cancel_import, set_mapping, start_check, start_placing
 from channels.actions.uploading import start_import
 from channels.files.writing import csv_lines
-from channels.models import ChannelMessage, Import, ImportDocument, ImportItem, ImportRow, Mapping
-from channels.queries.connections import failing_messages
+from channels.models import Import, ImportDocument, ImportItem, ImportRow, Mapping
 from fulfillment.actions.allocate import allocate_orders
 from fulfillment.actions.release import release_orders
 from fulfillment.actions.stopping import stop_unbegun
@@ -23,7 +22,6 @@ from inventory.models import Item, Movement, Reservation
 from oms.accounts.actions.channels import create_channel
 from oms.core.actors import Actor
 from oms.core.errors import Forbidden, Invalid, NotAllowed
-from oms.core.jobs import cancel_job, running
 from oms.core.jobs.running import run_chunk
 from oms.core.models import Job
 from oms.core.tenancy import unit_of_work
@@ -282,33 +280,6 @@ def test_a_cancelled_import_goes_on_where_it_was(uow, catalog, monkeypatch):
     assert Order.objects.count() == whole.documents["order"]
     stocked = Movement.objects.filter(reason__startswith="Generated").values_list("quantity", flat=True)
     assert sum(stocked) == whole.lines["goods"].units
-
-
-def log_of(made: Import) -> ChannelMessage:
-    return ChannelMessage.objects.get(import_id=made.id)
-
-
-def test_an_import_that_gave_up_waits_for_nobody_and_is_checked_again(uow, catalog):
-    made = start_check(import_id=start_import(file=wholesale(SALE), name="orders.csv").id)
-    assert log_of(made).state == "due"
-    Job.objects.filter(id=made.job_id).update(attempts=running.MAX_ATTEMPTS)
-    running._after_failure(made.tenant_id, made.job_id, RuntimeError("The disk was full."))
-    told = log_of(made)
-    assert (Import.objects.get(id=made.id).state, told.state) == ("failed", "failed")
-    assert told.error.startswith("The import gave up: RuntimeError: The disk was full. Open it and check it again")
-    assert list(failing_messages()) == [told]
-    made = start_check(import_id=made.id)
-    assert (log_of(made).state, log_of(made).error) == ("due", "")
-    made = run(start_placing(import_id=run(made).id))
-    assert (log_of(made).state, log_of(made).outcome) == ("done", "1 order placed.")
-
-
-def test_an_import_whose_job_was_stopped_is_stopped(uow, catalog):
-    made = start_check(import_id=start_import(file=wholesale(SALE), name="orders.csv").id)
-    cancel_job(job_id=made.job_id)
-    assert not run_chunk(made.tenant_id, made.job_id)
-    assert (Import.objects.get(id=made.id).state, log_of(made).state) == ("cancelled", "skipped")
-    assert log_of(made).outcome == "The import was stopped; what is placed stays."
 
 
 def test_an_overlong_document_is_refused_but_counted(uow, catalog, monkeypatch):
