@@ -147,6 +147,7 @@ class OrderLine(TenantModel):
     order = TenantForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.IntegerField()
     kind = models.TextField(default="goods")
+    # Nothing is asked by item; its index is for the check that no line names an item that goes, as sample data does.
     item = TenantForeignKey(Item, null=True, related_name="order_lines")
     sku = models.TextField(db_collation="C", blank=True, default="")
     title = models.TextField(blank=True, default="")
