@@ -3,10 +3,12 @@
 A movement's id is drawn before its transaction commits, so "everything up to id H" is only meaningful once
 each transaction that may hold such an id is over. Writers lock balances before they draw an id, and locking
 gives a transaction its number; so every id that has been drawn at some moment belongs to a transaction that
-has its number by then. `draw_horizon` notes the last id drawn and, *after* that, the next transaction number.
-As soon as all transactions below that number are over (`pg_snapshot_xmin` has passed it), all movements up to
-that id are visible or never will be: the horizon is settled. Nobody is locked out or waited for; a transaction
-that stays open only keeps checkpoints from moving on.
+has its number by then, and a number that is given out *afterwards* is higher than all of those. A `Horizon` is
+such a pair: the last id drawn, and the number of a transaction that got it later. As soon as all transactions
+below that number are over (`oldest_open_transaction` has reached it), all movements up to that id are visible or
+never will be: the horizon is settled. Nobody is locked out or waited for; a transaction that stays open only keeps
+checkpoints from moving on. (The upper end of a snapshot would not do as the number: it is one above the last
+transaction that is *over*, and those that have begun since may be higher.)
 """
 
 from collections.abc import Sequence
@@ -25,21 +27,31 @@ DAYS_KEPT = 14
 
 
 class Horizon(NamedTuple):
-    """The last id drawn, and the transaction number from which on nothing had been drawn yet."""
+    """The last id drawn, and the number of a transaction that was given out after that."""
 
     movement: int
     transaction: int
 
 
-def draw_horizon() -> Horizon:
-    """The order of the two statements is what it stands on; each sees what is committed when it begins."""
+def last_drawn() -> int:
+    """The last id that a movement was given, committed or not."""
     drawn = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM inventory_movement_id_seq"
-    movement = read_rows(drawn, [])[0][0]
-    return Horizon(movement, read_rows("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", [])[0][0])
+    return read_rows(drawn, [])[0][0]
+
+
+def draw_horizon(drawn: int | None = None) -> Horizon:
+    """A horizon at what `last_drawn` says now, or has said to an earlier transaction.
+
+    In a transaction that has its number already it is too late to look: 0, which no checkpoint stands on.
+    """
+    if drawn is None:
+        numbered = read_rows("SELECT pg_current_xact_id_if_assigned() IS NOT NULL", [])[0][0]
+        drawn = 0 if numbered else last_drawn()
+    return Horizon(drawn, read_rows("SELECT pg_current_xact_id()::text::bigint", [])[0][0])
 
 
 def oldest_open_transaction() -> int:
-    """Transactions below this number are over. A unit that has written is itself not over: ask before writing."""
+    """Transactions below this number are over."""
     return read_rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [])[0][0]
 
 

@@ -14,18 +14,17 @@ from oms.core.tenancy import unit
 JOB = "inventory.audit"
 
 
-def audit_stock(*, full: bool = False) -> AuditRun:
+def audit_stock(*, full: bool = False, drawn: int | None = None) -> AuditRun:
     """Prove the book from the latest checkpoint, or with ``full`` from its first entry.
 
     A book that holds gets a checkpoint at the newest horizon that is settled by now; a broken one gets none, so
-    that the next audit starts from where all was right.
+    that the next audit starts from where all was right. ``drawn`` is what `last_drawn` has said to an earlier
+    transaction, for an audit inside one that has written already.
     """
     opened, began = unit(), time.monotonic()
     lock_audits()
-    horizon = draw_horizon()
+    horizon = draw_horizon(drawn)
     proof = prove_stock(checkpoint=None if full else latest_checkpoint())
-    # Before the first write, which would make this transaction one of those that are waited for.
-    settled = oldest_open_transaction()
     run = AuditRun.objects.create(
         full=full, after=proof.after, horizon=horizon.movement, transaction=horizon.transaction,
         balances=proof.balances, movements=proof.movements, reservations=proof.reservations, accounts=proof.accounts,
@@ -33,7 +32,7 @@ def audit_stock(*, full: bool = False) -> AuditRun:
         started_at=opened.now, milliseconds=round((time.monotonic() - began) * 1000),
     )  # fmt: skip
     if proof.holds:
-        _leave_checkpoint(settled)
+        _leave_checkpoint()
     return run
 
 
@@ -44,9 +43,9 @@ def start_audit(*, full: bool = False) -> Job:
     return open_one or start_job(kind=JOB, title=title, params={"full": full})
 
 
-def _leave_checkpoint(settled: int) -> None:
+def _leave_checkpoint() -> None:
     """At the newest horizon below which every transaction is over: this run's, or else that of one before."""
-    newest = AuditRun.objects.filter(transaction__lte=settled).order_by("-horizon").first()
+    newest = AuditRun.objects.filter(transaction__lte=oldest_open_transaction()).order_by("-horizon").first()
     latest = latest_checkpoint()
     if newest is not None and newest.horizon > (latest.last_movement if latest else 0):
         make_checkpoint(Horizon(newest.horizon, newest.transaction))

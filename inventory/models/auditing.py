@@ -50,7 +50,7 @@ class StockCheckpoint(TenantModel):
     recorded_until = models.DateTimeField()
     recorded_since = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
-    # The transaction number from which on nothing had been written yet.
+    # Every entry up to there was written by a transaction below this number.
     transaction = models.BigIntegerField()
 
     class Meta(TenantModel.Meta):
@@ -81,8 +81,8 @@ class CheckpointTotal(TenantLogModel):
 class AuditRun(TenantModel):
     """The book was proved: from where, what was read for it, and what did not add up.
 
-    ``horizon`` is the last entry drawn when it began, ``transaction`` the number from which on nothing had been
-    written then: once all below that are over, a checkpoint may stand there.
+    ``horizon`` is the last entry drawn when it began, ``transaction`` the number it got after that: once all
+    below are over, a checkpoint may stand there.
     """
 
     full = models.BooleanField(default=False)

@@ -62,11 +62,10 @@ WHERE c.tenant_id = %(tenant)s ORDER BY c.last_movement
 _SPAN = f"""
 SELECT min(id) FILTER (WHERE running < 0), min(id) FILTER (WHERE rewritten), min(id) FROM (
   SELECT id, %(base)s + sum(units) OVER (ORDER BY id) AS running,
-         age(written_by) <= pg_snapshot_xmax(pg_current_snapshot())::text::bigint - %(written)s AS rewritten
+         age(written_by) <= age((%(written)s %% 4294967296)::text::xid) AS rewritten
   FROM ({_ENTRIES}) entries WHERE id > %(after)s AND (%(until)s IS NULL OR id <= %(until)s)
 ) walked
 """
-_NEVER = 2**62
 
 
 def first_broken(account: Account) -> tuple[str, int | None]:
@@ -83,7 +82,7 @@ def first_broken(account: Account) -> tuple[str, int | None]:
     after = right.last_movement if right else 0
     bounds = {
         "after": after, "base": right.said if right else 0, "until": wrong and wrong.last_movement,
-        "written": wrong.transaction if wrong else _NEVER,
+        "written": wrong and wrong.transaction,
     }  # fmt: skip
     return _words(_Span(*read_rows(_SPAN, {**given, **bounds})[0]), right, wrong)
 

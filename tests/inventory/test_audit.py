@@ -98,6 +98,27 @@ def test_an_entry_that_is_not_committed_yet_keeps_the_checkpoint_back(committed_
     assert audited(tenant, full=True).holds
 
 
+def test_an_entry_that_is_the_very_last_drawn_keeps_it_back_too(committed_db, tenant, catalog):
+    """Nothing is over that began later, so the end of a snapshot lies below its transaction's number."""
+    base = audited(tenant).horizon
+    with open_entry(tenant, catalog):
+        assert audited(tenant).horizon > base
+        with inside(tenant):
+            assert latest_checkpoint().last_movement == base
+    after = audited(tenant)
+    assert (after.breaks, after.movements) == ([], 1)
+
+
+def test_who_has_written_already_leaves_no_horizon(committed_db, tenant, catalog):
+    """Its own number is older than those of writers it could see the ids of."""
+    with inside(tenant):
+        receive_stock(receipts=[Receipt(catalog.id("TEA"), catalog.leeds.id, 1)])
+        run = audit_stock()
+    assert (run.holds, run.horizon) == (True, 0)
+    with inside(tenant):
+        assert latest_checkpoint() is None
+
+
 def test_control_a_checkpoint_at_the_last_visible_entry_loses_the_late_one(
     committed_db, tenant, catalog, monkeypatch: pytest.MonkeyPatch
 ):
@@ -182,6 +203,7 @@ def test_run_now_is_a_job_whose_result_is_kept(
     with inside(tenant):
         assert Job.objects.get(kind=JOB).state == Job.DONE
         run = AuditRun.objects.get()
+        assert latest_checkpoint().last_movement == run.horizon > 0
     assert (run.full, run.actor_label) == (True, "Olive Owner")
     with django_assert_max_num_queries(12):
         assert "The book adds up" in browser_client.get(AUDIT).text

@@ -9,7 +9,7 @@ import pytest
 from inventory.actions.adjust import adjust_stock
 from inventory.actions.move_state import move_state
 from inventory.actions.receive import Receipt, receive_stock
-from inventory.checkpoints import DAYS_KEPT, draw_horizon, make_checkpoint, worth_keeping
+from inventory.checkpoints import DAYS_KEPT, Horizon, last_drawn, make_checkpoint, worth_keeping
 from inventory.models import Balance, CheckpointTotal, Movement, StockCheckpoint
 from inventory.queries import explain_balance, items_changed, stock_as_of, stock_diff
 from oms.accounts.queries import actor_of_membership
@@ -41,7 +41,7 @@ def trade(tenant, catalog, hours: int, seed: int, *, checkpoints: int = 4) -> No
             elif Balance.objects.get(item_id=item, location_id=place, state="sellable").on_hand:
                 move_state(item_id=item, location_id=place, from_state="sellable", to_state="damaged", quantity=1)
             if hour in marks:
-                make_checkpoint(draw_horizon())
+                make_checkpoint(Horizon(last_drawn(), 1))
 
 
 def by_hand(at: datetime, column: str) -> dict:
@@ -103,11 +103,11 @@ def test_a_difference_leads_from_one_moment_to_the_other(tenant, catalog, by, co
 
 
 def test_a_checkpoint_sums_to_nought_over_all_accounts(tenant, catalog, uow):
-    made = make_checkpoint(draw_horizon())
+    made = make_checkpoint(Horizon(last_drawn(), 1))
     totals = CheckpointTotal.objects.filter(checkpoint=made)
     assert [sum(each.units) for each in totals] == [0, 0, 0]
     assert {(each.states[each.locations.index(None)], min(each.units)) for each in totals} == {("opening", -15)}
-    assert (made.movements, make_checkpoint(draw_horizon())) == (6, None)
+    assert (made.movements, make_checkpoint(Horizon(last_drawn(), 1))) == (6, None)
 
 
 def test_the_newest_of_each_of_the_last_days_and_of_each_month_is_kept():
