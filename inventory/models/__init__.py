@@ -1,5 +1,6 @@
 """Items, locations, and the stock of one at the other."""
 
+from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.stock import (
@@ -16,6 +17,24 @@ from inventory.models.stock import (
 )
 
 __all__ = [
-    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "Item",
-    "ItemCode", "ItemWord", "Location", "Movement", "Reservation",
+    "CLASSES",
+    "DAMAGED",
+    "IN_TRANSIT",
+    "OUTSIDE",
+    "QUALITY_HOLD",
+    "QUARANTINE",
+    "SELLABLE",
+    "STATES",
+    "WHYS",
+    "Balance",
+    "CountPlan",
+    "Item",
+    "ItemCode",
+    "ItemWord",
+    "Location",
+    "Movement",
+    "Reservation",
+    "StockCount",
+    "StockCountEntry",
+    "StockCountLine",
 ]  # fmt: skip

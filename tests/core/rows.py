@@ -22,6 +22,7 @@ NUMBER = 987_654
 VALUES = {
     "inventory.itemcode": {"kind": "alias"},
     "inventory.reservation": {"quantity": 1, "open": 1},
+    "inventory.stockcount": {"number": NUMBER},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
     "analytics.dailysales": {"day": date(2026, 11, 24)},
