@@ -6,7 +6,7 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        from inventory.actions.adjust import carry_out
+        from inventory.actions.approved import carry_out
         from oms.accounts.actions.approvals import carries_out
 
         carries_out("stock.adjust", carry_out)

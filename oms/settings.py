@@ -297,6 +297,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-channel-messages": {"task": "channels.tasks.forget_old_messages", "schedule": 86_400.0},
     "make-fact-partitions": {"task": "oms.core.tasks.make_fact_partitions", "schedule": 86_400.0},
     "audit-stock": {"task": "inventory.tasks.audit_stock_of_all", "schedule": 86_400.0},
+    "plan-counts": {"task": "inventory.tasks.plan_counts_of_all", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.tasks.expire_reservations_of_all", "schedule": 60.0},
     "lift-expired-holds": {"task": "orders.tasks.lift_expired_holds_of_all", "schedule": 60.0},
 }

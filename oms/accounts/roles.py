@@ -40,6 +40,7 @@ VERBS = {
     "stock.view": "See stock and the ledger",
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
+    "stock.count": "Count stock",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -73,9 +74,9 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     OWNER: frozenset(VERBS),
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
-        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view",
-         "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view", "fulfillment.work",
-         "returns.view", "returns.work"}
+        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.count", "locations.view",
+         "jobs.view", "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view",
+         "fulfillment.work", "returns.view", "returns.work"}
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
