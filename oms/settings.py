@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "StockStateEnum": "inventory.models.STATES",
+        "StockCountStateEnum": "inventory.stock.count_lifecycle.STATES",
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",

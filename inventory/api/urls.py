@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import item_views, stock_views
+from inventory.api import count_views, item_views, stock_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -17,4 +17,12 @@ urlpatterns = [
     path("availability", stock_views.Available.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
+    path("counts", count_views.Counts.as_view()),
+    path("counts/due", count_views.DueCounts.as_view()),
+    path("counts/policy", count_views.CountingPolicies.as_view()),
+    path("counts/<uuid:stock_count_id>", count_views.OneCount.as_view()),
+    path("counts/<uuid:stock_count_id>/lines", count_views.CountLines.as_view()),
+    path("counts/<uuid:stock_count_id>/record", count_views.RecordCounts.as_view()),
+    path("counts/<uuid:stock_count_id>/finish", count_views.FinishCount.as_view()),
+    path("counts/<uuid:stock_count_id>/cancel", count_views.CancelCount.as_view()),
 ]
