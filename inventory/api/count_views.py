@@ -133,6 +133,7 @@ class RecordCounts(CountView):
         request=shapes.RecordSerializer, responses=shapes.RecordedSerializer,
     )  # fmt: skip
     def post(self, request: Request, stock_count_id: UUID) -> Response:
+        queries.counts.count_by(id=stock_count_id)
         sent = valid(shapes.RecordSerializer, request)
         lines = record_counts(
             count_id=stock_count_id, entries=_entries(sent["entries"]), add_missing=sent["add_missing"]
