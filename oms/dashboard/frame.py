@@ -57,6 +57,7 @@ RAIL = (
         "stock.view",
         "g i",
         (
+            RailItem(_("Counts"), "inventory/counts/", verb="stock.view"),
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
         ),
