@@ -60,7 +60,7 @@ def test_from_the_list_to_the_book_by_gun(
     expect(desk.locator("#lines").get_by_role("row")).to_have_count(2)
     look(desk)
     desk.get_by_role("button", name="Finish count").click()
-    expect(desk.locator("#toasts").get_by_text("2 units missing, 0 too many")).to_be_visible()
+    expect(desk.locator("#toasts").get_by_text("2 missing, 0 too many")).to_be_visible()
     look(desk)
     with unit_of_work(tenant.id, actor_of_membership(owner)):
         assert StockCount.objects.get(number=1002).state == "finished"

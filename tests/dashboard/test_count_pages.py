@@ -66,7 +66,7 @@ def test_from_a_new_count_to_the_book(browser_client, tenant, catalog):
     assert [line.item.sku for line, _worth in review.context["rows"]] == ["TEA"]
     assert "€3.30" in review.text
     done = browser_client.post(f"{url}finish/", follow=True)
-    assert "1 of 2 lines are as in the book: 1 units missing, 0 too many." in done.text
+    assert "1 of 2 lines are as in the book: 1 missing, 0 too many." in done.text
     with inside(tenant):
         assert shelf(catalog.id("TEA"), catalog.leeds.id) == (9, 0)
     assert browser_client.get(f"{url}count/").status_code == 302

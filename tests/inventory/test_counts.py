@@ -176,7 +176,7 @@ def test_a_count_is_booked_at_once_and_what_it_cost_is_told(uow, catalog):
     before = Movement.objects.count()
     done = finish_count(count_id=stock_count.id)
     assert (done.outcome, done.amount) == ("finished", Decimal("23.0000"))
-    assert done.sentence == "1 of 3 lines are as in the book: 4 units missing, 2 too many."
+    assert done.sentence == "1 of 3 lines are as in the book: 4 missing, 2 too many."
     assert shelf(mug, catalog.leeds.id) == (6, 6)
     assert shelf(tea, catalog.leeds.id) == (12, 0)
     assert held_by(demand) == {catalog.leeds.id: 6}

@@ -17,7 +17,7 @@ from inventory.stock import count_lifecycle as lifecycle
 from inventory.stock.counting import tally
 from oms.accounts.actions.approvals import request_approval
 from oms.core.audit import Change, record
-from oms.core.errors import Conflict
+from oms.core.errors import Conflict, NotFound
 from oms.core.events import publish
 from oms.core.tenancy import unit
 
@@ -69,7 +69,10 @@ def finish_count(*, count_id: UUID) -> Finish:
 
 def carry_out(params: Mapping) -> Finish:
     """Finish a count whose variances a second person has approved."""
-    (stock_count,) = lock_counts([UUID(params["count_id"])])
+    found = lock_counts([UUID(params["count_id"])])
+    if not found:
+        raise NotFound("This count is no longer there. Decline its approval.")
+    stock_count = found[0]
     lines = list(queries.counts.lines_of(stock_count).order_by(*queries.counts.WALK))
     counted = [each for each in lines if each.counted is not None]
     amount = queries.counts.cost_of(counted)
@@ -143,7 +146,7 @@ def _found(counted: Sequence[StockCountLine]) -> str:
         return f"{lines} as in the book." if found.lines == 1 else f"All {found.lines:,} lines are as in the book."
     if found.lines == 1:
         lines = "The one line counted is not"
-    return f"{lines} as in the book: {missing:,} units missing, {extra:,} too many."
+    return f"{lines} as in the book: {missing:,} missing, {extra:,} too many."
 
 
 def _left(uncounted: int) -> str:

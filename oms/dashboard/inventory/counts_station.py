@@ -104,6 +104,7 @@ def show(
     progress = queries.counts.progress_of([stock_count.id])[stock_count.id]
     page = list_page(request, queries.counts.lines_of(stock_count, left=not show_all), order=WALK, size=LINES)
     current = _current(stock_count, page.rows, key)
+    open_book = sees_expected(stock_count, request.actor)
     seen = {each.item_id for each in (*page.rows, *([current] if current else []))}
     boxed = picked_and_here(location_id=stock_count.location_id, item_ids=seen)
     context = {
@@ -113,7 +114,7 @@ def show(
         "rows": [(each, boxed.get(each.item_id, 0) if each.state == SELLABLE else 0) for each in page.rows],
         "current": current,
         "boxed": boxed.get(current.item_id, 0) if current and current.state == SELLABLE else 0,
-        "sees_expected": sees_expected(stock_count, request.actor),
+        "expected": _expected(stock_count, current) if open_book and current else None,
         "allowed": {each.verb: each for each in allowed_on(stock_count, request.actor, progress)},
         "show_all": show_all,
         "verdict": verdict,
@@ -130,6 +131,14 @@ def _current(stock_count: StockCount, rows: list[StockCountLine], key: tuple[UUI
     if key is None:
         return next(iter(rows), None)
     return queries.counts.lines_of(stock_count).filter(item_id=key[0], state=key[1]).first()
+
+
+def _expected(stock_count: StockCount, line: StockCountLine) -> int:
+    """What the book had when the line was counted, else what it has now."""
+    if line.counted is not None:
+        return line.expected
+    account = (line.item_id, stock_count.location_id, line.state)
+    return queries.counts.standing([account])[account][0]
 
 
 def _record(stock_count: StockCount, entry: CountEntry, add_missing: bool) -> dict:
