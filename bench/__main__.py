@@ -9,7 +9,9 @@ import time
 from bench.ground import DATA, ground
 from bench.report import Result, show, write
 
-SCENARIOS = ("one_order", "batch", "race", "hot", "importing", "lists", "whole_way", "scan")
+SCENARIOS = (
+    "one_order", "batch", "race", "hot", "importing", "lists", "whole_way", "scan", "portal", "availability",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -115,6 +115,19 @@ class ReservationLost(Fact):
 
 
 @dataclass(frozen=True)
+class OfferRuleChanged(Fact):
+    """A sell buffer or a channel's share was set or lifted; null is every item, or every channel."""
+
+    name = "offer_rule.changed"
+    aggregate = "offer_rule"
+    key = "rule_id"
+
+    rule_id: UUID
+    item_id: UUID | None
+    channel_id: UUID | None
+
+
+@dataclass(frozen=True)
 class CountWanted(Fact):
     """Something happened that only a count can explain; ``why``: unexplained or short_pick."""
 

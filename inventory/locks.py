@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance, Item, Location, StockCount
+from inventory.models import SELLABLE, Balance, Cart, Item, Location, StockCount
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
 from oms.core.tenancy import current_tenant_id
@@ -68,6 +68,11 @@ def _locked(sql: str, params: list) -> list[LockedBalance]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return [LockedBalance._make(row) for row in cursor.fetchall()]
+
+
+def lock_carts(cart_ids: Collection[UUID]) -> list[Cart]:
+    """Those that are there. Carts are locked before balances."""
+    return list(Cart.objects.select_for_update(no_key=True).filter(id__in=cart_ids).order_by("id"))
 
 
 def lock_item(item_id: UUID) -> Item | None:

@@ -7,6 +7,7 @@ nothing here reads a file.
 import gc
 import logging
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -187,6 +188,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Only these are believed about whom a request comes from: see oms/portal/places.py.
+TRUSTED_PROXIES = [ip_network(each.strip()) for each in ENV("TRUSTED_PROXIES", "").split(",") if each.strip()]
 X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY = {name: [] for name in ("geolocation", "microphone", "payment", "usb")}
 CONTENT_SECURITY_POLICY = {
@@ -264,6 +267,7 @@ SPECTACULAR_SETTINGS = {
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",
+        "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
         "ReturnStateEnum": "returns.lifecycle.STATES",
         "ImportOutcomeEnum": "channels.documents.outcomes.CODES",
         "ReturnOutcomeEnum": "returns.models.OUTCOMES",
@@ -284,6 +288,7 @@ CELERY_TASK_ROUTES = {
     "oms.accounts.tasks.send_invitations": {"queue": "notify"},
     "oms.webhooks.tasks.send_messages": {"queue": "notify"},
     "oms.notifications.tasks.send_due_mail": {"queue": "notify"},
+    "oms.portal.tasks.answer_due_wishes": {"queue": "notify"},
     "shipping.tasks.buy_due_labels": {"queue": "labels"},
 }
 CELERY_TASK_SERIALIZER = "json"

@@ -17,6 +17,7 @@ class OnShelfSerializer(serializers.Serializer):
     reserved = serializers.IntegerField(help_text="Promised to orders.")
     unsellable = serializers.IntegerField(help_text="Damaged or in quality hold.")
     available = serializers.IntegerField(help_text="On hand − reserved − unsellable.")
+    in_transit = serializers.IntegerField(help_text="On their way here from another location; not on hand yet.")
 
 
 class StockSerializer(serializers.Serializer):
@@ -130,14 +131,19 @@ class MoveStateSerializer(serializers.Serializer):
 class AvailabilityRequestSerializer(serializers.Serializer):
     skus = serializers.ListField(child=serializers.CharField(max_length=100), allow_empty=False, max_length=SKUS_MAX)
     channel_id = serializers.UUIDField(
-        required=False, allow_null=True, default=None, help_text="Also understand this channel's own codes."
-    )
+        required=False, allow_null=True, default=None,
+        help_text="Say what this channel is offered, and understand its own codes.",
+    )  # fmt: skip
+    locations = serializers.BooleanField(default=True, help_text="Say also what lies where.")
 
 
 class AvailabilitySerializer(serializers.Serializer):
     sku = serializers.CharField(help_text="As you sent it.")
     item_id = serializers.UUIDField(allow_null=True, help_text="Null when no item has this SKU or code.")
-    available = serializers.IntegerField()
+    available = serializers.IntegerField(help_text="What an order may take: of all locations that ship.")
+    offered = serializers.IntegerField(
+        allow_null=True, help_text="What the channel you named may show: less what is kept back. Null without one."
+    )
     locations = OnShelfSerializer(many=True)
 
 

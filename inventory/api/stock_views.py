@@ -21,7 +21,6 @@ from inventory.api.stock_serializers import (
     MovementQuery,
     MovementSerializer,
     MoveStateSerializer,
-    OnShelfSerializer,
     ReceivedListSerializer,
     ReceivedSerializer,
     ReceiveSerializer,
@@ -31,11 +30,13 @@ from inventory.api.stock_serializers import (
     StockSerializer,
 )
 from inventory.queries.ledger import ORDER
+from inventory.stock.offering import Offer
 from oms.accounts.models import Approval
 from oms.core.api.paging import page_body, requested_page
 from oms.core.api.views import TenantView
 
 PAGING = ("cursor", "page_size")
+NOTHING = Offer(0, 0, 0)
 
 
 def _checked(serializer_class: type, data: object) -> dict:
@@ -135,15 +136,19 @@ class Available(TenantView):
     def post(self, request: Request) -> Response:
         sent = _checked(AvailabilityRequestSerializer, request.data)
         items = queries.resolve_skus(sent["skus"], channel_id=sent["channel_id"])
-        stock = queries.available_by_item({item.id for item in items.values()})
+        ids, channel_id = {item.id for item in items.values()}, sent["channel_id"]
+        shelves = queries.available_by_item(ids) if sent["locations"] else {}
+        offers = queries.offered(item_ids=ids, channel_id=channel_id) if channel_id else {}
+        available = {} if offers else queries.orderable(item_ids=ids)
         results = []
         for sku in sent["skus"]:
-            item = items.get(sku)
-            there = stock[item.id] if item else queries.Availability()
+            key = items[sku].id if sku in items else None
+            offer = offers.get(key, NOTHING if channel_id else None)
+            there = shelves.get(key, queries.Availability()).by_location.values()
             results.append(
                 {
-                    "sku": sku, "item_id": item and item.id, "available": there.available,
-                    "locations": OnShelfSerializer(there.by_location.values(), many=True).data,
+                    "sku": sku, "item_id": key, "available": offer.available if offer else available.get(key, 0),
+                    "offered": offer and offer.offered, "locations": [_shelf(each) for each in there],
                 }
             )  # fmt: skip
         return Response({"results": results})
@@ -170,6 +175,15 @@ class Reservations(TenantView):
     def get(self, request: Request) -> Response:
         rows = queries.open_reservations(**_asked(ReservationQuery, request))
         return self.page(rows, ReservationSerializer, order=("-created_at", "-id"))
+
+
+def _shelf(each: queries.OnShelf) -> dict[str, object]:
+    """As `OnShelfSerializer` writes it: 500 SKUs may lie on 10,000 shelves, and a serializer takes 20 µs for each."""
+    return {
+        "location_id": each.location_id, "location": each.location_name, "on_hand": each.on_hand,
+        "reserved": each.reserved, "unsellable": each.unsellable, "available": each.available,
+        "in_transit": each.in_transit,
+    }  # fmt: skip
 
 
 def _only_at(row: queries.StockRow, location_id) -> queries.StockRow:

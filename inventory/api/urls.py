@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import count_views, item_views, stock_views
+from inventory.api import cart_views, count_views, item_views, offer_views, stock_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -15,6 +15,14 @@ urlpatterns = [
     path("stock/adjust", stock_views.AdjustStock.as_view()),
     path("stock/move-state", stock_views.MoveState.as_view()),
     path("availability", stock_views.Available.as_view()),
+    path("carts", cart_views.Carts.as_view()),
+    path("carts/<uuid:cart_id>", cart_views.OneCart.as_view()),
+    path("carts/<uuid:cart_id>/extend", cart_views.ExtendCart.as_view()),
+    path("carts/<uuid:cart_id>/give-back", cart_views.GiveCartBack.as_view()),
+    path("sell-buffers", offer_views.SellBuffers.as_view()),
+    path("sell-buffers/<uuid:sellbuffer_id>", offer_views.OneSellBuffer.as_view()),
+    path("channel-shares", offer_views.ChannelShares.as_view()),
+    path("channel-shares/<uuid:channelshare_id>", offer_views.OneChannelShare.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
     path("counts", count_views.Counts.as_view()),

@@ -1,8 +1,10 @@
 """Items, locations, and the stock of one at the other."""
 
+from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
+from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.stock import (
     DAMAGED,
     IN_TRANSIT,
@@ -17,24 +19,7 @@ from inventory.models.stock import (
 )
 
 __all__ = [
-    "CLASSES",
-    "DAMAGED",
-    "IN_TRANSIT",
-    "OUTSIDE",
-    "QUALITY_HOLD",
-    "QUARANTINE",
-    "SELLABLE",
-    "STATES",
-    "WHYS",
-    "Balance",
-    "CountPlan",
-    "Item",
-    "ItemCode",
-    "ItemWord",
-    "Location",
-    "Movement",
-    "Reservation",
-    "StockCount",
-    "StockCountEntry",
-    "StockCountLine",
+    "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
+    "Balance", "Cart", "CartLine", "ChannelShare", "CountPlan", "Item", "ItemCode", "ItemWord", "Location",
+    "Movement", "Reservation", "SellBuffer", "StockCount", "StockCountEntry", "StockCountLine",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ VERBS = {
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
     "stock.count": "Count stock",
+    "stock.offer": "Set what channels are offered",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",

@@ -17,30 +17,34 @@ WORDS = {
     "out_for_delivery": "Out for delivery", "delivered": "Delivered", "canceled": "Canceled",
     "return_approved": "Return approved", "return_declined": "Return declined",
     "return_received": "Return received", "refunded": "Refunded", "satisfaction": "How was it?",
-    "portal_code": "Code for the order page",
+    "portal_code": "Code for the order page", "portal_orders": "Links to their orders",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Letter:
-    """``rows`` are label and value, like items and sums. ``button`` is a label; its address is the order's link."""
+    """``rows`` are label and value, like items and sums. ``button`` is a label; its address is the order's link.
+
+    ``links`` are labels and addresses of several, where there is no one order.
+    """
 
     subject: str
     paragraphs: tuple[str, ...]
     rows: tuple[tuple[str, str], ...] = ()
     button: str = ""
     link: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict:
         return {
             "subject": self.subject, "paragraphs": list(self.paragraphs), "rows": [list(row) for row in self.rows],
-            "button": self.button, "link": self.link,
+            "button": self.button, "link": self.link, "links": [list(each) for each in self.links],
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: dict) -> "Letter":
-        rows = tuple(tuple(row) for row in data["rows"])
-        return cls(data["subject"], tuple(data["paragraphs"]), rows, data["button"], data["link"])
+        rows, links = (tuple(tuple(row) for row in data.get(name, ())) for name in ("rows", "links"))
+        return cls(data["subject"], tuple(data["paragraphs"]), rows, data["button"], data["link"], links)
 
 
 @dataclass(frozen=True)
@@ -196,11 +200,32 @@ def without_code(letter: Letter) -> Letter:
     return replace(letter, subject=_("A code for the order page"), rows=((_("Code"), "••••••"),))
 
 
+def portal_orders(about: About, *, orders: Sequence[tuple[int, datetime, str]]) -> Letter:
+    """``orders`` are number, when it was placed, and the link of each."""
+    words = _("Order #{number}, {day}")
+    return Letter(
+        _("Your orders with {merchant}").format(merchant=about.merchant),
+        (_hello(about), _("You asked for the links to your orders. If it was not you, nobody else has got them.")),
+        links=tuple((words.format(number=number, day=about.day(at)), link) for number, at, link in orders),
+    )
+
+
+def without_links(letter: Letter) -> Letter:
+    """The same for the way to all orders of an address, which not everybody who sees one of them may see."""
+    return replace(letter, links=())
+
+
+# What of a letter is for its customer alone.
+WITHOUT = {"portal_code": without_code, "portal_orders": without_links}
+
+
 def as_text(letter: Letter, *, merchant: str) -> str:
     """The mail for who reads plain text."""
     parts = ["\n\n".join(letter.paragraphs)]
     if letter.rows:
         parts.append("\n".join(f"{label}: {value}" for label, value in letter.rows))
+    if letter.links:
+        parts.append("\n".join(f"{label}: {address}" for label, address in letter.links))
     if letter.link:
         parts.append(f"{letter.button}: {letter.link}")
     return "\n\n".join([*parts, merchant]) + "\n"

@@ -4,12 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 from oms.core.db.tenant import TenantForeignKey, TenantModel
-from oms.notifications.letters import Letter, without_code
+from oms.notifications.letters import WITHOUT, Letter
 from orders.models import Order
 
 KINDS = (
     "placed", "verification", "shipped", "out_for_delivery", "delivered", "canceled", "return_approved",
-    "return_declined", "return_received", "refunded", "satisfaction", "portal_code",
+    "return_declined", "return_received", "refunded", "satisfaction", "portal_code", "portal_orders",
 )  # fmt: skip
 
 
@@ -59,10 +59,10 @@ class CustomerMessage(TenantModel):
 
     @property
     def shown_letter(self) -> dict:
-        """What may be shown of it: a code is its customer's alone, so it is hidden while it waits, then forgotten."""
-        if self.kind != "portal_code":
+        """What may be shown of it: a code, and the way to other orders, are hidden while they wait, then forgotten."""
+        if self.kind not in WITHOUT:
             return self.letter
-        return without_code(Letter.from_json(self.letter)).to_json()
+        return WITHOUT[self.kind](Letter.from_json(self.letter)).to_json()
 
     @property
     def shown_subject(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from oms.core.actors import Actor
 from oms.core.errors import NotFound, OmsError
+from oms.core.idempotency import Answer, answer_once, form_digest, request_hash
 from oms.core.models import Tenant
 from oms.core.tenancy import unit_of_work
 from oms.portal.session import visit_of
@@ -66,11 +68,27 @@ def proved_page(view: View) -> View:
             return redirect("portal:lookup", slug=slug)
         if not request.visit.proved:
             response = redirect("portal:verify", slug=slug)
-            response["Location"] += f"?next={request.path}"
+            response["Location"] += "?" + urlencode({"next": request.get_full_path()}, safe="/")
             return response
         return view(request, slug, order=order, **kwargs)
 
     return shop_page(inside)
+
+
+def answered_once(request: HttpRequest, produce: Callable[[], HttpResponse]) -> HttpResponse:
+    """A form that carries ``idempotency_key``, sent twice, has one effect and leads to the same page."""
+    key, made = request.POST.get("idempotency_key", ""), []
+    if not key:
+        return produce()
+
+    def answer() -> Answer:
+        made.append(produce())
+        return Answer(made[0].status_code, headers={"Location": made[0].get("Location", "")})
+
+    digest = request_hash("POST", request.get_full_path(), form_digest(request))
+    principal = f"customer:{request.visit.order_id}"
+    kept, _again = answer_once(principal=principal, key=key, digest=digest, produce=answer)
+    return made[0] if made else redirect(kept.headers["Location"])
 
 
 def order_of_visit(request: HttpRequest) -> Order | None:

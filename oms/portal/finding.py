@@ -32,6 +32,11 @@ def find_order(*, number: str, contact: str) -> Found | None:
     return Found(order, same_email or same_phone)
 
 
+def any_spelling(text: str) -> str:
+    """What is left of a number or contact however it is written: the same for "#1042" and " 1042"."""
+    return re.sub(r"[\W_]", "", text).lower()
+
+
 def _by_number(text: str) -> Order | None:
     orders = visible_orders().exclude(state="draft").select_related("channel")
     if text.isdecimal() and int(text) < NUMBER_MAX and (found := orders.filter(number=int(text)).first()):

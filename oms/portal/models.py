@@ -1,4 +1,4 @@
-"""What the portal keeps for itself: codes that were mailed, and returns that are being written."""
+"""What the portal keeps for itself: codes that were mailed, returns being written, and letters asked for."""
 
 from django.db import models
 
@@ -29,3 +29,17 @@ class ReturnDraft(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant_id", "order"], name="portal_returndraft_once")]
+
+
+class OrdersWish(TenantModel):
+    """Somebody asked for the orders of an address; whether there are any is looked up when nobody waits for it.
+
+    A work row: it goes when it is answered.
+    """
+
+    email = models.TextField(db_collation="C")
+    due_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "email"], name="portal_orderswish_once")]
+        indexes = [models.Index(fields=["tenant_id", "due_at"], name="portal_orderswish_due")]

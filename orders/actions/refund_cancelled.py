@@ -1,13 +1,11 @@
 """Give back what was paid for units that were canceled: at once, or when the floor has answered."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from oms.accounts.models import Approval
 from oms.core.audit import Change, record
 from oms.core.errors import OmsError
-from oms.core.money import ZERO
 from oms.core.tenancy import unit
 from orders.actions.refund import VERB, refund_or_ask
 from orders.errors import RefundNeedsApproval
@@ -15,8 +13,8 @@ from orders.lifecycle import CANCEL_REQUESTED
 from orders.locks import lock_order, lock_orders
 from orders.models import Order, Refund
 from orders.queries import lines_of
-from orders.queries.money import agreed_of, money_of_order, refund_plan
-from orders.refunding import RefundDraft
+from orders.queries.cancelling import owed_for_cancelled
+from orders.queries.money import money_of_order
 
 # Where an order keeps that its cancellation, once answered, is to be paid back.
 KEPT_IN = "refund_when_cancelled"
@@ -32,7 +30,8 @@ def refund_cancelled(*, order_id: UUID, before: Mapping[UUID, int], reason: str)
 
     Where less was paid than they are worth, all that is owed goes back as one sum.
     """
-    draft = _owed(lock_order(order_id), before, reason)
+    order, lines = lock_order(order_id), lines_of([order_id]).get(order_id, [])
+    draft = owed_for_cancelled(order, lines, before, reason=reason)
     return None if draft is None else refund_or_ask(draft=draft)
 
 
@@ -73,19 +72,3 @@ def refund_answered(*, order_ids: Collection[UUID]) -> None:
 def _keep(order: Order, attributes: dict) -> None:
     order.attributes = attributes
     order.save(update_fields=["attributes"])
-
-
-def _owed(order: Order, before: Mapping[UUID, int], reason: str) -> RefundDraft | None:
-    lines = lines_of([order.id]).get(order.id, [])
-    money = money_of_order(order, lines)
-    left = {each.line_id: each.units_left for each in money.lines}
-    units = {line.id: min(line.cancelled - before.get(line.id, 0), left.get(line.id, 0)) for line in lines}
-    units = {line_id: count for line_id, count in units.items() if count > 0}
-    if not money.owed_to_customer or not units:
-        return None
-    draft = RefundDraft(order.id, units, reason=f"Canceled: {reason}")
-    plan = refund_plan(order, draft, agreed_of([order]))
-    worth = ZERO if isinstance(plan, OmsError) else sum((each.goods + each.tax for each in plan.lines), ZERO)
-    if isinstance(plan, OmsError) or worth > money.owed_to_customer:
-        return replace(draft, lines={}, goodwill=money.owed_to_customer)
-    return draft

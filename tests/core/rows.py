@@ -21,6 +21,9 @@ MARK = "SECRETOFRIVAL"
 NUMBER = 987_654
 VALUES = {
     "inventory.itemcode": {"kind": "alias"},
+    "inventory.sellbuffer": {"units": NUMBER},
+    "inventory.channelshare": {"kind": "at_most", "amount": NUMBER},
+    "inventory.cart": {"ended_as": ""},
     "inventory.reservation": {"quantity": 1, "open": 1},
     "inventory.stockcount": {"number": NUMBER},
     "orders.order": {"number": NUMBER},

@@ -179,6 +179,7 @@ RELAY_SEES = {
     ("notifications_customermessage", "due_at"), ("notifications_customermessage", "state"),
     ("notifications_customermessage", "tenant_id"),
     ("orders_refundpart", "due_at"), ("orders_refundpart", "state"), ("orders_refundpart", "tenant_id"),
+    ("portal_orderswish", "due_at"), ("portal_orderswish", "tenant_id"),
     ("shipping_labelpurchase", "due_at"), ("shipping_labelpurchase", "state"), ("shipping_labelpurchase", "tenant_id"),
     ("shipping_trackingmessage", "due_at"), ("shipping_trackingmessage", "state"),
     ("shipping_trackingmessage", "tenant_id"),

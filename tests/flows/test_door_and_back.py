@@ -76,7 +76,7 @@ class Story:
     def customer_cancels_the_mug(self, order: Order) -> None:
         with self.inside():
             mug = OrderLine.objects.get(order_id=order.id, sku="MUG-BLU")
-        answer = self.phone.post(f"{SHOP}cancel/", {"what": "some", f"units_{mug.id}": "1"})
+        answer = self.phone.post(f"{SHOP}cancel/check/?what=some&units_{mug.id}=1")
         assert answer.status_code == 302
         self.everything_follows()
 

@@ -1,24 +1,18 @@
-"""What a customer does with an order: cancel it, send it back with a picture, say how it was."""
+"""What a customer does with an order that has come: send it back with a picture, say how it was."""
 
 import io
-from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from PIL import Image
 
 from oms.accounts.models import SalesChannel
 from oms.core.events.delivery import drain
-from oms.core.models import AuditEntry
-from orders.models import Order, OrderRating, Refund
-from orders.tasks import send_due_refunds
+from orders.models import Order, OrderRating
 from returns.models import Return, ReturnPhoto
-from tests.dashboard.orders import inside, place, reads_and_writes
-from tests.orders.trade import line
+from tests.dashboard.orders import inside, reads_and_writes
 from tests.portal.conftest import SHOP
 from tests.returns.goods import shipped
 
@@ -32,56 +26,12 @@ def picture() -> SimpleUploadedFile:
 
 
 @pytest.fixture
-def paid(tenant, catalog, customer, let_in, prove) -> Order:
-    (order,) = place(tenant, line("TEA", 2, "10.00"), line("MUG-BLU"), payment_state="paid")
-    let_in(order, "ada@example.com")
-    prove(order)
-    return order
-
-
-@pytest.fixture
 def delivered(tenant, catalog, customer, let_in, prove) -> Order:
     with inside(tenant):
         order = shipped(TEA=2)
     let_in(order, order.email)
     prove(order)
     return order
-
-
-def test_cancel_all_of_it_in_time_and_the_money_goes_back(customer, tenant, paid):
-    page = customer.get(f"{SHOP}cancel/").text
-    assert "You can cancel it until" in page
-    assert customer.post(f"{SHOP}cancel/", {"what": "all", "reason": "Too late"}).status_code == 302
-    send_due_refunds(tenant_id=tenant.id)
-    page = customer.get(f"{SHOP}order/").text
-    assert "This order was canceled." in page
-    with inside(tenant):
-        assert Order.objects.get(id=paid.id).state == "cancelled"
-        assert Refund.objects.get().amount == paid.total
-        assert AuditEntry.objects.filter(subject_id=paid.id, actor_label="The customer").exists()
-    assert customer.post(f"{SHOP}cancel/", {"what": "all"}).status_code in (302, 409)
-
-
-def test_cancel_one_unit(customer, tenant, paid):
-    with inside(tenant):
-        tea = paid.lines.get(sku="TEA")
-    for units in ("x", "", "-1"):
-        refused = customer.post(f"{SHOP}cancel/", {"what": "some", f"units_{tea.id}": units})
-        assert refused.status_code == 422
-    assert customer.post(f"{SHOP}cancel/", {"what": "some", f"units_{tea.id}": "1"}).status_code == 302
-    with inside(tenant):
-        assert Refund.objects.get().amount == Decimal("10.00")
-    assert "1 canceled" in customer.get(f"{SHOP}order/").text
-
-
-def test_when_the_time_ended_while_typing_it_can_be_sent_as_a_request(customer, tenant, paid):
-    with inside(tenant):
-        Order.objects.filter(id=paid.id).update(placed_at=timezone.now() - timedelta(hours=2))
-    late = customer.post(f"{SHOP}cancel/", {"what": "all", "reason": "Changed my mind"})
-    assert late.status_code == 409
-    assert "Send it as a request" in late.text
-    assert 'value="Changed my mind"' in late.text
-    assert customer.post(f"{SHOP}cancel/", {"ask": "1", "what": "all"}).status_code == 302
 
 
 def test_a_return_in_four_pages_with_a_picture(customer, tenant, delivered):

@@ -21,6 +21,7 @@ from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.changes import change_forms
 from oms.dashboard.inventory.forms import ItemForm, item_values
 from oms.dashboard.inventory.history import on_hand_chart
+from oms.dashboard.inventory.offering import offers_of
 from oms.dashboard.inventory.stock import locations_in_order
 from oms.dashboard.lists import linked
 from orders.queries import visible_orders
@@ -88,6 +89,7 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "may_count": request.actor.permits(counts.VERB),
         "demands": _demands(timeline.reservations),
         "backorders": _backorders(item_id),
+        "offers": offers_of(item_id, request.actor),
         "page": linked(request, timeline.movements),
         "chart": on_hand_chart(
             item_id=item_id,

@@ -8,6 +8,7 @@ from oms.dashboard.inventory import (
     items,
     ledger,
     locations,
+    offering,
     receiving,
     stock,
 )
@@ -23,6 +24,9 @@ urlpatterns = [
     path("locations/new/", locations.location_new, name="location_new"),
     path("locations/<uuid:location_id>/", locations.location_edit, name="location"),
     path("locations/<uuid:location_id>/move/", locations.location_move, name="location_move"),
+    path("offers/", offering.offer_rules, name="offer_rules"),
+    path("offers/buffers/<uuid:sellbuffer_id>/lift/", offering.buffer_lift, name="sell_buffer_lift"),
+    path("offers/shares/<uuid:channelshare_id>/lift/", offering.share_lift, name="channel_share_lift"),
     path("ledger/", ledger.ledger_list, name="ledger"),
     path("counts/", counts.count_list, name="counts"),
     path("counts/new/", counts.count_new, name="count_new"),

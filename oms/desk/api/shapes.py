@@ -93,6 +93,9 @@ class OrderDraftShape(serializers.Serializer):
         required=False, choices=("backorder", "refuse"), default="backorder",
         help_text="Accept what the shelf cannot cover and let it wait, or refuse the whole order with a 409.",
     )  # fmt: skip
+    cart_id = serializers.UUIDField(
+        required=False, help_text="The cart that holds its units: they are this order's from then on."
+    )
     on_unknown_sku = serializers.ChoiceField(
         required=False, choices=("refuse", "hold"), default="refuse",
         help_text="Refuse the order with a 422, or accept it on hold until a person matches the line.",

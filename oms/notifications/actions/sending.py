@@ -118,9 +118,8 @@ def _written(message: CustomerMessage) -> dict:
 
 
 def _close(message: CustomerMessage) -> None:
-    """It goes no further: tell the order's timeline, and forget a code, which is for its customer alone."""
-    if message.kind == "portal_code":
-        message.subject, message.letter = message.shown_subject, message.shown_letter
+    """It goes no further: tell the order's timeline, and forget what is for its customer alone."""
+    message.subject, message.letter = message.shown_subject, message.shown_letter
     message.save(update_fields=["state", "sent_at", "reason", "subject", "letter"])
     sentence = {
         CustomerMessage.SENT: f"Mail to the customer: {message.subject}",

@@ -131,6 +131,8 @@ def why_not_again(message: CustomerMessage, address: str) -> str | None:
         return _("It is on its way already. Nothing was changed.")
     if message.kind == "portal_code":
         return _("A code is good for one use and 15 minutes. The customer asks for a new one on the order page.")
+    if message.kind == "portal_orders":
+        return _("It leads to all orders of an address. The customer asks for it again where orders are looked up.")
     if not address:
         return _("The order has no e-mail address. Nothing was changed.")
     if message.kind == "satisfaction" and is_relay_address(address):

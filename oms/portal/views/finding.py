@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from oms.core.errors import NotFound
 from oms.core.links import LinkRefused, order_of_token
 from oms.portal.door import order_of_visit, shop_page
-from oms.portal.finding import find_order
-from oms.portal.limits import check_limits, place_of
+from oms.portal.finding import any_spelling, find_order
+from oms.portal.limits import check_limits, forgive
+from oms.portal.places import place_of
 from oms.portal.session import Visit, remember
 from oms.portal.views.order import order_response
 from orders.queries import order_by_id
@@ -40,11 +41,14 @@ def lookup(request: HttpRequest, slug: str) -> HttpResponse:
         context = {"form": form, "known": known}
         return render(request, "portal/lookup.html", context, status=422 if form.errors else 200)
     given = form.cleaned_data
-    place = place_of(request.META.get("REMOTE_ADDR", ""))
-    check_limits(request.merchant.id, {"place": place, "number": given["number"], "contact": given["contact"]})
+    tried = {
+        "place": place_of(request), "number": any_spelling(given["number"]), "contact": any_spelling(given["contact"]),
+    }  # fmt: skip
+    check_limits(request.merchant.id, tried)
     found = find_order(number=given["number"], contact=given["contact"])
     if found is None:
         return render(request, "portal/lookup.html", {"form": form, "missed": True}, status=422)
+    forgive(request.merchant.id, tried)
     response = redirect("portal:order", slug=slug)
     visit = Visit(found.order.id, knows=found.proves_contact)
     remember(response, visit, slug=slug, tenant_public_id=request.merchant.public_id)
@@ -55,12 +59,14 @@ def lookup(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def by_link(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """The link from a mail shows the order at once; what is personal, or changes it, asks for a code."""
-    check_limits(request.merchant.id, {"place": place_of(request.META.get("REMOTE_ADDR", ""))})
+    tried = {"place": place_of(request)}
+    check_limits(request.merchant.id, tried)
     order_id = order_of_token(request.merchant, token)
     try:
         order = order_by_id(order_id)
     except NotFound:
         raise LinkRefused(_("This link does not work. Look your order up by its number.")) from None
+    forgive(request.merchant.id, tried)
     same = request.visit is not None and request.visit.order_id == order.id
     visit = Visit(order.id, proved=same and request.visit.proved)
     request.visit = visit

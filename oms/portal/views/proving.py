@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from oms.core.errors import Invalid
 from oms.portal.door import order_page, refused_words
-from oms.portal.limits import check_limits, place_of
+from oms.portal.limits import check_limits, forgive
+from oms.portal.places import place_of
 from oms.portal.session import Visit, remember
 from oms.portal.verifying import check_code, masked, send_code
 from orders.models import Order
@@ -23,9 +24,7 @@ def verify(request: HttpRequest, slug: str, order: Order) -> HttpResponse:
     if request.method == "GET":
         return render(request, "portal/verify.html", context)
     if "code" not in request.POST:
-        check_limits(
-            request.merchant.id, {"code": str(order.id), "place": place_of(request.META.get("REMOTE_ADDR", ""))}
-        )
+        check_limits(request.merchant.id, _tried(request, order))
         send_code(order=order)
         return render(request, "portal/verify.html", context | {"sent": True})
     return _checked(request, slug, order, context | {"sent": True})
@@ -44,10 +43,16 @@ def _checked(request: HttpRequest, slug: str, order: Order, context: dict) -> Ht
         # The wrong try is counted, whatever the answer.
         response.keeps = True
         return response
+    forgive(request.merchant.id, _tried(request, order))
     response = redirect(context["next"])
     visit = Visit(order.id, proved=True)
     remember(response, visit, slug=slug, tenant_public_id=request.merchant.public_id)
     return response
+
+
+def _tried(request: HttpRequest, order: Order) -> dict[str, str]:
+    """What sending a code counts as; the right code takes it back."""
+    return {"code": str(order.id), "place": place_of(request)}
 
 
 def _onward(request: HttpRequest, slug: str) -> str:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_marketplaces_tell'),
-        ('inventory', '0006_more_states_of_stock'),
+        ('inventory', '0010_protect_carts'),
     ]
 
     operations = [
