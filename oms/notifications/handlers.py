@@ -20,7 +20,7 @@ ASK_AFTER = timedelta(hours=24)
 
 @subscribe("notifications.orders", OrderPlaced, OrderHeld, OrderCancelled, OrderRefunded, label="Mail")
 def orders(envelopes: Sequence[Envelope]) -> None:
-    told = worth_telling(envelopes)
+    told = [each for each in worth_telling(envelopes) if getattr(each.fact, "tell_customer", True)]
     refunds = [each.fact for each in told if isinstance(each.fact, OrderRefunded)]
     theirs = _booked_by_channels([fact.subject_id for fact in refunds if fact.subject_kind == "return"])
     ours = [each for each in told if getattr(each.fact, "subject_id", None) not in theirs]

@@ -258,6 +258,12 @@ class OrderChangeShape(serializers.Serializer):
     ship_to = AddressShape(required=False)
 
 
+def tell_customer_field() -> serializers.BooleanField:
+    return serializers.BooleanField(
+        required=False, default=True, help_text="False: no mail about it, where we are the one who tells the customer."
+    )
+
+
 class CancelLineShape(serializers.Serializer):
     line_id = serializers.UUIDField()
     quantity = serializers.IntegerField(min_value=1)
@@ -272,6 +278,7 @@ class CancelShape(serializers.Serializer):
     refund = serializers.BooleanField(
         required=False, default=False, help_text="Give back what was paid for these units. Needs orders.refund."
     )
+    tell_customer = tell_customer_field()
 
 
 class CancelPreviewLineShape(serializers.Serializer):
