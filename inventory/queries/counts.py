@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Abs, Coalesce
 
-from inventory.models import CountPlan, StockCount, StockCountLine
+from inventory.models import CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.stock import count_lifecycle as lifecycle
 from inventory.stock.counting import CountingPolicy
 from inventory.stock.values import Account
@@ -92,6 +92,16 @@ def lines_of(stock_count: StockCount, *, left: bool = False) -> QuerySet[StockCo
 def cost_of(lines: Iterable[StockCountLine]) -> Decimal:
     """What the variances of these lines are worth, either way; an item without a known cost is worth nothing."""
     return sum((abs(each.variance or 0) * (each.item.cost or 0) for each in lines), Decimal(0))
+
+
+def last_words(lines: Collection[StockCountLine]) -> dict[int, list[StockCountEntry]]:
+    """Line → the last entry of each person about it, the newest last; one statement."""
+    entries = StockCountEntry.objects.filter(line_id__in=[each.id for each in lines])
+    entries = entries.order_by("line_id", "person", "-at", "-id").distinct("line_id", "person")
+    found: dict[int, list[StockCountEntry]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda each: (each.at, each.id)):
+        found[entry.line_id].append(entry)
+    return found
 
 
 def worth_of(stock_count: StockCount) -> Decimal:

@@ -63,7 +63,7 @@ def test_from_a_new_count_to_the_book(browser_client, tenant, catalog):
     assert "TEA: 9" in typed(browser_client, url, catalog.id("TEA"), 9).text
     assert "MUG-BLU: 10" in typed(browser_client, url, catalog.id("MUG-BLU"), "10").text
     review = browser_client.get(f"{url}review/")
-    assert [line.item.sku for line, _worth in review.context["rows"]] == ["TEA"]
+    assert [line.item.sku for line, _worth, _words in review.context["rows"]] == ["TEA"]
     assert "€3.30" in review.text
     done = browser_client.post(f"{url}finish/", follow=True)
     assert "1 of 2 lines are as in the book: 1 missing, 0 too many." in done.text
@@ -144,7 +144,10 @@ def test_far_off_asks_for_another_person_and_dear_for_a_second(membership, tenan
     assert "Another person should count again" in wim.post(f"{url}finish/", follow=True).text
     assert "was counted by you" in typed(wim, url, catalog.id("MUG-BLU"), 2).text
     assert verdict(typed(ada, url, catalog.id("MUG-BLU"), 3)) == "right"
-    assert "above your limit" in ada.get(f"{url}review/").text
+    review = ada.get(f"{url}review/")
+    assert "above your limit" in review.text
+    ((_line, _worth, words),) = review.context["rows"]
+    assert [(each.person, each.counted) for each in words] == [("Wim", 2), ("Ada", 3)]
     assert "It waits for a second person" in ada.post(f"{url}finish/", follow=True).text
     assert "Waits for approval" in wim.get(url, follow=True).text
 

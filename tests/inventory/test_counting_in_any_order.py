@@ -120,7 +120,7 @@ def test_counting_in_any_order(db):
     run_state_machine_as_test(
         Shelf,
         settings=settings(
-            max_examples=12, stateful_step_count=15, deadline=None, database=None,
+            max_examples=8, stateful_step_count=15, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

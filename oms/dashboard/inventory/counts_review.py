@@ -1,5 +1,7 @@
 """What a count found, what it is worth, and what becomes of it."""
 
+from decimal import Decimal
+
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -14,6 +16,7 @@ from inventory import queries
 from inventory.actions.counts.cancelling import cancel_count
 from inventory.actions.counts.finishing import FINISHED, finish_count
 from inventory.actions.counts.opening import NOTE_MAX
+from inventory.models import StockCountLine
 from inventory.queries.counts import VERB, WALK, allowed_on, sees_expected
 from oms.core.actors import require
 from oms.core.errors import OmsError
@@ -67,13 +70,13 @@ def _page(request: HttpRequest, number: int, problem: OmsError | None = None) ->
     lines = queries.counts.lines_of(stock_count)
     only_off = shown and "all" not in request.GET
     page = list_page(request, lines.exclude(variance=0).exclude(variance=None) if only_off else lines, order=WALK)
-    amount = queries.counts.worth_of(stock_count)
+    amount, words = queries.counts.worth_of(stock_count), queries.counts.last_words(page.rows)
     context = {
         "stock_count": stock_count,
         "why": WHY[stock_count.why],
         "progress": progress,
         "page": page,
-        "rows": [(each, abs(each.variance or 0) * each.item.cost if each.item.cost else None) for each in page.rows],
+        "rows": [(each, _worth(each), words[each.id] if len(words[each.id]) > 1 else []) for each in page.rows],
         "sees_expected": shown,
         "only_off": only_off,
         "amount": amount,
@@ -83,3 +86,7 @@ def _page(request: HttpRequest, number: int, problem: OmsError | None = None) ->
         "may_decide": request.actor.permits("approvals.decide"),
     }
     return render(request, "dashboard/inventory/count_review.html", context, status=problem.status if problem else 200)
+
+
+def _worth(line: StockCountLine) -> Decimal | None:
+    return abs(line.variance or 0) * line.item.cost if line.item.cost else None
