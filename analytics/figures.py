@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from analytics.models import DailyFloor, DailySales
+from analytics.projecting import FLOOR
 from oms.core.tenancy import unit
 
 # Below so many, a share says little: it is shown grey, with the number.
@@ -33,7 +34,12 @@ DEFINITIONS = {
     "is not counted yet.",
     "backordered": "Of the orders that left in this time, the share that had to wait for stock.",
     "inventory": "Of the units the floor went to pick, the share that lay where the book has them. It is not measured "
-    "until a short pick has looked; all channels together.",
+    "until a short pick has looked; all channels together. Counts measure the same better: they look at what nobody "
+    "went to pick, too.",
+    "count_lines": "Of the lines that counts finished in this time looked at, the share that was exactly as in the "
+    "book; all channels together. Lines that were left uncounted say nothing.",
+    "count_units": "Of the units that those counts found or should have found, the share that was neither missing nor "
+    "too many.",
     "returns": "Of the orders that left in this time, the share of which something came back.",
     "satisfaction": "The average of the answers (1 to 5) to the one question after delivery, for orders that left in "
     "this time, and the share of answers of 4 or 5.",
@@ -110,7 +116,8 @@ class Stage:
 
 @dataclass(frozen=True)
 class Figures:
-    """``inventory`` is None until something was measured; ``caught`` are errors that a scan stopped."""
+    """``inventory`` (by short picks) and the shares of counts are None until something was measured; ``caught`` are
+    errors that a scan stopped."""
 
     accuracy: Share
     on_time: Share
@@ -120,6 +127,8 @@ class Figures:
     score: Decimal | None
     caught: int
     backordered: Share
+    count_lines: Share | None
+    count_units: Share | None
 
 
 @dataclass(frozen=True)
@@ -155,9 +164,9 @@ def figures_of(span: Span) -> Figures:
         """,
         span,
     )
-    floor = DailyFloor.objects.filter(day__range=(span.first, span.last)).aggregate(
-        picked=Sum("picked"), caught=Sum("caught"), shorts=Sum("shorts"), missing=Sum("missing")
-    )
+    days = DailyFloor.objects.filter(day__range=(span.first, span.last))
+    floor = {name: units or 0 for name, units in days.aggregate(**{name: Sum(name) for name in FLOOR}).items()}
+    lines, units = floor["lines_counted"], floor["units_counted"]
     count, right, back, rated, satisfied, score, backordered = left
     return Figures(
         accuracy=Share(right, count),
@@ -166,8 +175,10 @@ def figures_of(span: Span) -> Figures:
         returns=Share(back, count),
         satisfied=Share(satisfied, rated),
         score=None if score is None else Decimal(score).quantize(Decimal("0.1")),
-        caught=floor["caught"] or 0,
+        caught=floor["caught"],
         backordered=Share(backordered, count),
+        count_lines=Share(floor["lines_exact"], lines) if lines else None,
+        count_units=Share(units - floor["units_off"], units) if lines else None,
     )
 
 
@@ -208,8 +219,7 @@ def sales_of(span: Span) -> list[DayOfSales]:
 def _inventory(floor: dict) -> Share | None:
     if not floor["shorts"]:
         return None
-    picked, missing = floor["picked"] or 0, floor["missing"] or 0
-    return Share(picked, picked + missing)
+    return Share(floor["picked"], floor["picked"] + floor["missing"])
 
 
 def _of(span: Span) -> str:

@@ -93,7 +93,8 @@ class DailySales(TenantLogModel):
 
 
 class DailyFloor(TenantLogModel):
-    """What one location's floor did on one day: units picked, errors its scanner caught, units that were not there."""
+    """What one location's floor did on one day: units picked, errors its scanner caught, units that were not there,
+    and what its counts found."""
 
     location = TenantForeignKey(Location, related_name="+", db_index=False)
     day = models.DateField()
@@ -101,6 +102,10 @@ class DailyFloor(TenantLogModel):
     caught = models.BigIntegerField(default=0)
     shorts = models.BigIntegerField(default=0)
     missing = models.BigIntegerField(default=0)
+    lines_counted = models.BigIntegerField(default=0)
+    lines_exact = models.BigIntegerField(default=0)
+    units_counted = models.BigIntegerField(default=0)
+    units_off = models.BigIntegerField(default=0)
 
     class Meta(TenantLogModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant_id", "day", "location"], name="analytics_floor_once")]

@@ -21,6 +21,7 @@ from fulfillment.events import (
     OrderBackordered,
     ScanRefused,
 )
+from inventory.events import CountFinished
 from oms.core.events import Envelope
 from orders.events import OrderCancelled, OrderCleared, OrderPlaced, OrderRated, OrderRefunded
 from returns.events import ReturnCancelled, ReturnDeclined, ReturnInspected, ReturnReceived, ReturnRequested
@@ -33,6 +34,10 @@ MERGED = {
     "cancelled_at": FIRST, "caught_at": LAST, "short_at": LAST, "parcels_left": SUM, "parcels_arrived": SUM,
     "claims": SUM, "returned_units": SUM, "refunded": SUM, "refunded_at": LAST, "score": LAST,
 }  # fmt: skip
+# The sums of a location's day.
+FLOOR = (
+    "picked", "caught", "shorts", "missing", "lines_counted", "lines_exact", "units_counted", "units_off",
+)  # fmt: skip
 MOMENTS = (
     (OrderCleared, "cleared_at"), (OrderCancelled, "cancelled_at"), (OrderAllocated, "allocated_at"),
     (OrderBackordered, "backordered_at"), (FulfillmentReleased, "released_at"), (FulfillmentPicked, "picked_at"),
@@ -45,7 +50,7 @@ HEARD = (
     OrderPlaced, OrderCleared, OrderCancelled, OrderRefunded, OrderRated, OrderAllocated, OrderBackordered,
     FulfillmentReleased, FulfillmentPicked, FulfillmentPacked, FulfillmentDispatched, FulfillmentShort, ScanRefused,
     ShipmentHandedOver, ShipmentDelivered, ReturnRequested, ReturnDeclined, ReturnCancelled, ReturnReceived,
-    ReturnInspected,
+    ReturnInspected, CountFinished,
 )  # fmt: skip
 
 
@@ -93,7 +98,16 @@ def project(envelopes: Iterable[Envelope], zone: ZoneInfo, known: Known) -> Proj
                 sums = found.floor[fact.location_id, day]
                 sums["shorts"] += 1
                 sums["missing"] += fact.wanted - fact.found
+            case CountFinished():
+                _add_count(found.floor[fact.location_id, day], fact)
     return found
+
+
+def _add_count(sums: dict[str, int], fact: CountFinished) -> None:
+    sums["lines_counted"] += fact.lines
+    sums["lines_exact"] += fact.exact
+    sums["units_counted"] += fact.units_counted
+    sums["units_off"] += fact.units_off
 
 
 def merge(row: dict[str, object], column: str, value: object) -> None:

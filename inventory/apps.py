@@ -6,8 +6,8 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        from inventory.actions import adjust, reverse
+        from inventory.actions import approved, reverse
         from oms.accounts.actions.approvals import carries_out
 
-        carries_out("stock.adjust", adjust.carry_out)
+        carries_out("stock.adjust", approved.carry_out)
         carries_out("stock.reverse", reverse.carry_out)

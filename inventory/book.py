@@ -158,9 +158,13 @@ def open_now(reservation_ids: Collection[UUID]) -> dict[UUID, int]:
     return {each.id: each.open for each in _open(_OPEN + "id = ANY(%s)", [list(reservation_ids)])}
 
 
-def open_at(item_id: UUID, location_id: UUID) -> list[OpenReservation]:
-    """Open reservations of one shelf, the newest first."""
-    return _open(_OPEN + "item_id = %s AND location_id = %s ORDER BY id DESC", [item_id, location_id])
+def open_at(shelves: Collection[tuple[UUID, UUID]]) -> list[OpenReservation]:
+    """Open reservations of these shelves (item, location), the newest first."""
+    items, locations = zip(*shelves, strict=True)
+    return _open(
+        _OPEN + "(item_id, location_id) IN (SELECT * FROM unnest(%s::uuid[], %s::uuid[])) ORDER BY id DESC",
+        [list(items), list(locations)],
+    )
 
 
 def open_and_overdue(limit: int) -> list[OpenReservation]:

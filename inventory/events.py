@@ -125,3 +125,36 @@ class OfferRuleChanged(Fact):
     rule_id: UUID
     item_id: UUID | None
     channel_id: UUID | None
+
+
+@dataclass(frozen=True)
+class CountWanted(Fact):
+    """Something happened that only a count can explain; ``why``: unexplained or short_pick."""
+
+    name = "stock.count_wanted"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+    location_id: UUID
+    why: str
+    units: int
+
+
+@dataclass(frozen=True)
+class CountFinished(Fact):
+    """What a count found over the lines that were counted, ``exact`` of them as in the book.
+
+    ``units_counted`` lay there or should have, ``units_off`` of them were missing or too many.
+    """
+
+    name = "stock.count_finished"
+    aggregate = "stock_count"
+    key = "count_id"
+
+    count_id: UUID
+    location_id: UUID
+    lines: int
+    exact: int
+    units_counted: int
+    units_off: int

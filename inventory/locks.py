@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance, Cart, Item, Location
+from inventory.models import SELLABLE, Balance, Cart, Item, Location, StockCount
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
 from oms.core.db.reading import read_rows
@@ -106,3 +106,9 @@ def lock_location(location_id: UUID) -> Location | None:
 def lock_locations() -> list[Location]:
     """All of them: there are few, and ranking concerns each."""
     return list(Location.objects.select_for_update(no_key=True).order_by("id"))
+
+
+def lock_counts(count_ids: Collection[UUID]) -> list[StockCount]:
+    """These counts in key order; each before any balance."""
+    rows = StockCount.objects.select_for_update(no_key=True, of=("self",)).select_related("location")
+    return list(rows.filter(id__in=count_ids).order_by("id"))

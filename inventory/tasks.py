@@ -1,9 +1,10 @@
-"""The clock's work: prove the book, end overdue reservations."""
+"""The clock's work: prove the book, end overdue reservations, plan what is to be counted."""
 
 import structlog
 from celery import shared_task
 
 from inventory.actions.audit import audit_stock
+from inventory.actions.counts.plan import plan_counts
 from inventory.actions.reserve import expire_reservations
 from oms.core.actors import system
 from oms.core.models import Tenant
@@ -49,3 +50,11 @@ def expire_reservations_of_all() -> None:
         while expired == BATCH:
             with unit_of_work(tenant_id, system("reservation expiry")):
                 expired = expire_reservations(limit=BATCH)
+
+
+@shared_task
+def plan_counts_of_all() -> None:
+    """Class what moved, and say what is due to be counted, once a night."""
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        with unit_of_work(tenant_id, system("counting plan")):
+            plan_counts()

@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "StockStateEnum": "inventory.models.STATES",
+        "StockCountStateEnum": "inventory.stock.count_lifecycle.STATES",
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",
@@ -305,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-fact-partitions": {"task": "oms.core.tasks.make_fact_partitions", "schedule": 86_400.0},
     "audit-stock": {"task": "inventory.tasks.audit_stock_of_all", "schedule": 86_400.0},
     "audit-stock-in-full": {"task": "inventory.tasks.audit_stock_of_all_in_full", "schedule": 604_800.0},
+    "plan-counts": {"task": "inventory.tasks.plan_counts_of_all", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.tasks.expire_reservations_of_all", "schedule": 60.0},
     "lift-expired-holds": {"task": "orders.tasks.lift_expired_holds_of_all", "schedule": 60.0},
 }

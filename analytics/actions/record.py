@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from analytics.models import DailyFloor, DailySales, OrderJourney
-from analytics.projecting import MERGED, SUM, WRONG, Known, Projected, project
+from analytics.projecting import FLOOR, MERGED, SUM, WRONG, Known, Projected, project
 from oms.core.db.bulk import insert_rows
 from oms.core.events import Envelope
 from oms.core.models import Tenant
@@ -38,7 +38,7 @@ _SALES = "ON CONFLICT (tenant_id, day, channel_id, currency) DO UPDATE SET " + "
     f"{name} = analytics_dailysales.{name} + excluded.{name}" for name in ("orders", "units", "sales", "refunds")
 )
 _FLOOR = "ON CONFLICT (tenant_id, day, location_id) DO UPDATE SET " + ", ".join(
-    f"{name} = analytics_dailyfloor.{name} + excluded.{name}" for name in ("picked", "caught", "shorts", "missing")
+    f"{name} = analytics_dailyfloor.{name} + excluded.{name}" for name in FLOOR
 )
 
 
@@ -105,8 +105,7 @@ def _row(rows: dict, day: date, channel_id: UUID, currency: str) -> dict:
 
 
 def _floor(found: Projected) -> list[dict]:
-    names = ("picked", "caught", "shorts", "missing")
     return [
-        {"location_id": location_id, "day": day, **{name: sums.get(name, 0) for name in names}}
+        {"location_id": location_id, "day": day, **{name: sums.get(name, 0) for name in FLOOR}}
         for (location_id, day), sums in sorted(found.floor.items(), key=lambda each: (each[0][1], str(each[0][0])))
     ]

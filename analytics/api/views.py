@@ -51,7 +51,11 @@ class FiguresSerializer(serializers.Serializer):
     order_accuracy = ShareSerializer()
     caught_before_leaving = serializers.IntegerField()
     on_time = ShareSerializer()
-    inventory_accuracy = ShareSerializer(allow_null=True, help_text="Null until something was measured.")
+    inventory_accuracy = ShareSerializer(
+        allow_null=True, help_text="As short picks measured it, in units; null until something was measured."
+    )
+    count_accuracy_lines = ShareSerializer(allow_null=True, help_text="Lines of counts that were as in the book.")
+    count_accuracy_units = ShareSerializer(allow_null=True, help_text="Units of counts, neither missing nor too many.")
     return_rate = ShareSerializer(help_text="`good` are those of which something came back.")
     satisfied = ShareSerializer(help_text="Answers of 4 or 5.")
     score = serializers.DecimalField(max_digits=3, decimal_places=1, allow_null=True)
@@ -107,6 +111,8 @@ class FiguresView(TenantView):
                 "since": span.first, "until": span.last, "order_accuracy": _share(found.accuracy),
                 "caught_before_leaving": found.caught, "on_time": _share(found.on_time),
                 "inventory_accuracy": _share(found.inventory) if found.inventory else None,
+                "count_accuracy_lines": _share(found.count_lines) if found.count_lines else None,
+                "count_accuracy_units": _share(found.count_units) if found.count_units else None,
                 "return_rate": _share(found.returns), "satisfied": _share(found.satisfied), "score": found.score,
                 "stages": StageSerializer(stages_of(span), many=True).data,
             }

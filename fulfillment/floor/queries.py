@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from fulfillment import lifecycle
 from fulfillment.floor.judging import Stop
@@ -109,3 +109,12 @@ def contents_of(parcel_ids: Sequence[UUID]) -> dict[UUID, list[ParcelContent]]:
     for row in rows.select_related("fulfillment_line__item").order_by("parcel_id", "id"):
         found[row.parcel_id].append(row)
     return found
+
+
+def picked_and_here(*, location_id: UUID, item_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Item → units that were picked and have not left: still in the book, and in a box instead of on the shelf."""
+    lines = FulfillmentLine.objects.filter(
+        item_id__in=item_ids, picked__gt=0, fulfillment_order__state__in=lifecycle.STARTED,
+        fulfillment_order__location_id=location_id,
+    )  # fmt: skip
+    return dict(lines.values("item_id").annotate(units=Sum("picked")).values_list("item_id", "units"))

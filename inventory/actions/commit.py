@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from inventory import book
+from inventory.events import CountWanted
 from inventory.locks import LockedBalance, lock_accounts
 from inventory.models import SELLABLE
 from inventory.stock.leaving import Leaving, leave
+from oms.core.events import publish
 
 Shelf = tuple[UUID, UUID, str]
 
@@ -28,7 +30,8 @@ def commit_stock(*, commits: Sequence[Commit], cause_kind: str, reason: str = ""
     """Book that these units are gone; returns how many the book could not explain.
 
     It has happened already, so it is always written: what is no longer reserved comes from the shelf's free
-    units, and what the shelf does not have from *unexplained*. Four statements however many there are.
+    units, and what the shelf does not have from *unexplained*, which calls for a count. Four statements however
+    many there are.
     """
     if not commits:
         return 0
@@ -44,6 +47,13 @@ def commit_stock(*, commits: Sequence[Commit], cause_kind: str, reason: str = ""
     )
     book.let_go(_taken(commits, still_open), into="committed")
     book.enter([*_unexplained(leaving), *(_entry(each) for each in commits)], cause_kind=cause_kind, reason=reason)
+    publish(
+        [
+            CountWanted(item_id, location_id, "unexplained", each.unexplained)
+            for (item_id, location_id, _), each in leaving.items()
+            if each.unexplained
+        ]
+    )
     return sum(each.unexplained for each in leaving.values())
 
 

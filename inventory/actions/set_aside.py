@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from inventory import book, queries
-from inventory.events import StockStateChanged
+from inventory.events import CountWanted, StockStateChanged
 from inventory.locks import lock_accounts
 from inventory.models import QUALITY_HOLD, SELLABLE, Location
 from oms.core.audit import Change, record
@@ -15,7 +15,8 @@ def set_aside(
 ) -> int:
     """Take units of a reservation off sale, to be counted; returns how many were still held.
 
-    They are not written off: they move from sellable to quality hold, and the promise that stood on them ends.
+    They are not written off: they move from sellable to quality hold, the promise that stood on them ends, and a
+    count is called for.
     """
     shelf, aside = (item_id, location_id, SELLABLE), (item_id, location_id, QUALITY_HOLD)
     balances = lock_accounts([shelf, aside])
@@ -33,5 +34,10 @@ def set_aside(
     place = Location.objects.values_list("name", flat=True).get(id=location_id)
     sentence = f"{units:,} × {sku} at {place} set aside to be counted: {reason}"
     record([Change("stock.adjust", sentence, (("item", item_id),))])
-    publish([StockStateChanged(item_id, location_id, SELLABLE, QUALITY_HOLD, units)])
+    publish(
+        [
+            StockStateChanged(item_id, location_id, SELLABLE, QUALITY_HOLD, units),
+            CountWanted(item_id, location_id, "short_pick", units),
+        ]
+    )
     return units

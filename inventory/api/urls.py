@@ -5,6 +5,7 @@ from django.urls import path
 from inventory.api import (
     audit_views,
     cart_views,
+    count_views,
     history_views,
     item_views,
     ledger_views,
@@ -41,4 +42,12 @@ urlpatterns = [
     path("stock/audits/<uuid:audit_run_id>", audit_views.OneAudit.as_view()),
     path("stock/periods", ledger_views.Periods.as_view()),
     path("stock/periods/<uuid:stock_period_id>/reopen", ledger_views.ReopenPeriod.as_view()),
+    path("counts", count_views.Counts.as_view()),
+    path("counts/due", count_views.DueCounts.as_view()),
+    path("counts/policy", count_views.CountingPolicies.as_view()),
+    path("counts/<uuid:stock_count_id>", count_views.OneCount.as_view()),
+    path("counts/<uuid:stock_count_id>/lines", count_views.CountLines.as_view()),
+    path("counts/<uuid:stock_count_id>/record", count_views.RecordCounts.as_view()),
+    path("counts/<uuid:stock_count_id>/finish", count_views.FinishCount.as_view()),
+    path("counts/<uuid:stock_count_id>/cancel", count_views.CancelCount.as_view()),
 ]

@@ -2,6 +2,7 @@
 
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.carts import Cart, CartLine
+from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
@@ -19,7 +20,8 @@ from inventory.models.stock import (
 )
 
 __all__ = [
-    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "AuditRun", "Balance",
-    "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "Item", "ItemCode", "ItemWord", "Location", "Movement",
-    "Reservation", "SellBuffer", "StockCheckpoint", "StockPeriod",
+    "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
+    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
+    "ItemWord", "Location", "Movement", "Reservation", "SellBuffer", "StockCheckpoint", "StockCount",
+    "StockCountEntry", "StockCountLine", "StockPeriod",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
+from inventory.queries import counts
 from inventory.queries.carts import visible_carts
 from inventory.queries.history import (
     BY,
@@ -37,7 +38,7 @@ from inventory.queries.stock import (
 
 __all__ = [
     "BY", "AccountChange", "AccountThen", "Availability", "Explained", "Held", "ItemAccounts", "ItemRef",
-    "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of", "by_item", "channel_shares",
+    "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of", "by_item", "channel_shares", "counts",
     "explain_balance", "find_items", "item_timeline", "items_changed", "ledger", "offered", "offered_to",
     "open_reservations", "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids",
     "skus_of", "stock_as_of", "stock_diff", "stock_rows", "visible_carts", "visible_locations", "with_stock",

@@ -42,6 +42,7 @@ VERBS = {
     "stock.adjust": "Adjust stock",
     "stock.reverse": "Take back entries of the ledger",
     "stock.audit": "Prove the stock book, and close its periods",
+    "stock.count": "Count stock",
     "stock.offer": "Set what channels are offered",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
@@ -76,7 +77,7 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     OWNER: frozenset(VERBS),
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
-        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.reverse", "locations.view",
+        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.reverse", "stock.count", "locations.view",
          "jobs.view", "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view",
          "fulfillment.work", "returns.view", "returns.work"}
     ),

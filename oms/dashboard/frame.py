@@ -58,6 +58,7 @@ RAIL = (
         "stock.view",
         "g i",
         (
+            RailItem(_("Counts"), "inventory/counts/", verb="stock.view"),
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Offered to channels"), "inventory/offers/", verb="stock.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),

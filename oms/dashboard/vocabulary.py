@@ -173,9 +173,18 @@ RETURN = {
     "part_returned": Status.of(INFO, _("Part returned"), "undo-2"),
     "returned": Status.of(NEUTRAL, _("Returned"), "undo-2"),
 }
+COUNT = {
+    "draft": Status.of(WARNING, _("To begin"), "inbox"),
+    "open": Status.of(PROGRESS, _("Being counted")),
+    "counted": Status.of(INFO, _("Counted"), "list-checks"),
+    "waiting": Status.of(WARNING, _("Waits for approval"), "stamp"),
+    "finished": Status.of(SUCCESS, _("Finished")),
+    "cancelled": ORDER["cancelled"],
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
+    "count": COUNT,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

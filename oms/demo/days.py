@@ -12,7 +12,7 @@ from fulfillment.models import FulfillmentLine, FulfillmentOrder
 from inventory.actions.receive import receive_stock
 from inventory.models import SELLABLE, Balance, Item, Location
 from inventory.stock.values import Receipt
-from oms.demo import aftercare
+from oms.demo import aftercare, shelves
 from oms.demo.catalogue import LOCATIONS, Article, articles
 from oms.demo.life import Life
 from oms.demo.seasons import Year
@@ -51,7 +51,7 @@ def live_day(trade: Trade, day: date) -> int:
     """All that happens on ``day`` as far as it is over; returns how many orders were placed."""
     span = span_of(trade, day)
     steps = [
-        (trade.moment(day, 6, 30), lambda now: refill(trade, now) if day.weekday() == MONDAY else None),
+        *(weekly_steps(trade, day) if day.weekday() == MONDAY else ()),
         *(worked_steps(trade, day, span) if span else ()),
     ]
     for moment, step in steps:
@@ -71,11 +71,19 @@ def span_of(trade: Trade, day: date) -> int:
     return 1
 
 
+def weekly_steps(trade: Trade, day: date) -> list:
+    return [
+        (trade.moment(day, 6), lambda now: shelves.count_what_is_due(trade.life, now)),
+        (trade.moment(day, 6, 30), lambda now: refill(trade, now)),
+    ]
+
+
 def worked_steps(trade: Trade, day: date, span: int) -> list:
     life = trade.life
     return [
         (trade.moment(day, 7, 45), lambda now: aftercare.look_after_orders(life, now, span)),
         *(floor_steps(trade, day) if day.weekday() != SUNDAY else ()),
+        (trade.moment(day, 17), lambda now: shelves.count_what_is_called_for(life, now)),
         (trade.moment(day, 20, 30), lambda now: life.carry(now)),
         (trade.moment(day, 21), lambda now: aftercare.look_after_returns(life, now, span)),
         (trade.moment(day, 21, 30), life.pay_back),

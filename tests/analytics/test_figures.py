@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from analytics.actions.rebuild import rebuild_figures
 from analytics.behind import orders_behind
-from analytics.figures import Span, figures_of, sales_of, stages_of
+from analytics.figures import Share, Span, figures_of, sales_of, stages_of
 from analytics.models import DailyFloor, DailySales, OrderJourney
 from fulfillment.actions.short import short_pick
 from fulfillment.floor.queries import lines_of_work
+from inventory.actions.counts.finishing import finish_count
 from oms.core.events import publish
 from oms.core.events.delivery import drain
 from orders.actions.place import place_orders
@@ -24,6 +25,7 @@ from orders.tasks import send_due_refunds
 from shipping.events import ShipmentDelivered
 from tests.dashboard.orders import inside, place, reads_and_writes
 from tests.fulfillment.floor import scan, started
+from tests.inventory.counts import counting, entered
 from tests.orders.trade import draft, line
 from tests.returns.goods import inspect, received, shipped
 
@@ -107,6 +109,26 @@ def test_a_rebuild_comes_to_the_same_rows(tenant, lived):
     call_command("rebuild_analytics", tenant="acme", verbosity=0)
     with inside(tenant):
         assert rows() == before
+
+
+def test_counts_measure_the_book_by_lines_and_units(browser_client, api, tenant, catalog, span):
+    """One of three lines is as in the book; of 32 units that lay there or should have, 2 are missing, 2 too many."""
+    with inside(tenant):
+        stock_count = counting(catalog)
+        entered(stock_count, {catalog.id("MUG-BLU"): 8, catalog.id("TEA"): 12, catalog.id("MUG-RED"): 10})
+        finish_count(count_id=stock_count.id)
+    drain(tenant.id)
+    with inside(tenant):
+        found, before = figures_of(span), rows()
+        assert (found.count_lines, found.count_units, found.inventory) == (Share(1, 3), Share(28, 32), None)
+        rebuild_figures()
+        assert rows() == before
+    page = browser_client.get(PAGE).text
+    assert '<p class="strong" data-figure="count_units">87.5 %</p>' in page
+    assert "counts behind it" in page
+    figures = api.get("/api/v1/analytics/figures").json()
+    assert figures["count_accuracy_lines"] == {"good": 1, "all": 3, "share": "0.3333"}
+    assert figures["inventory_accuracy"] is None
 
 
 def test_what_is_still_owed_is_counted_once_when_it_comes(tenant, catalog):

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from fulfillment.models import Backorder, FulfillmentOrder, Parcel, ShortPick
-from inventory.models import Item
+from inventory.models import Item, StockCount
 from inventory.proof import prove_stock
 from oms.core.actors import system
 from oms.core.jobs import cancel_job
@@ -54,7 +54,8 @@ def test_everything_a_shop_sees_is_there_and_the_books_add_up(look):
         assert Order.objects.filter(source="exchange").exists()
         assert Hold.objects.filter(lifted_at=None).exists()
         assert Hold.objects.exclude(lifted_at=None).exists()
-        for something in (Backorder, OrderRating, ShortPick, Refund.objects.filter(state="refunded")):
+        counted = StockCount.objects.filter(state="finished")
+        for something in (Backorder, OrderRating, ShortPick, Refund.objects.filter(state="refunded"), counted):
             assert getattr(something, "objects", something).exists()
         assert FulfillmentOrder.objects.filter(cancel_requested_at__isnull=False).exists()
         assert Item.objects.filter(final_sale=True).count() == 1

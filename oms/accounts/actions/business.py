@@ -97,6 +97,12 @@ def set_role_limits(*, role: str, limits: Mapping[str, Decimal | None]) -> Tenan
     return _change(tenant, {"settings": settings})
 
 
+def keep_setting(*, name: str, value: object) -> Tenant:
+    """Keep a setting that a room owns, and has checked, under its ``name``."""
+    tenant = lock_tenant()
+    return _change(tenant, {"settings": {**tenant.settings, name: value}})
+
+
 def _change(tenant: Tenant, wanted: Mapping[str, object]) -> Tenant:
     before = {field: getattr(tenant, field) for field in wanted}
     changed = tuple(field for field in wanted if wanted[field] != before[field])

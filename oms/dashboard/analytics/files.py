@@ -8,6 +8,10 @@ from oms.core.actors import require
 from oms.dashboard.analytics.spans import VERB, span_of
 from oms.dashboard.downloads import csv_download
 
+SHARES = (
+    "accuracy", "on_time", "inventory", "count_lines", "count_units", "returns", "satisfied", "backordered",
+)  # fmt: skip
+
 
 @require_safe
 def figures_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
@@ -15,10 +19,7 @@ def figures_file(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     require(request.actor, VERB)
     span = span_of(request)
     now, before = figures_of(span), figures_of(span.before)
-    rows = [
-        [name, *_cells(getattr(now, name)), *_cells(getattr(before, name))]
-        for name in ("accuracy", "on_time", "inventory", "returns", "satisfied", "backordered")
-    ]
+    rows = [[name, *_cells(getattr(now, name)), *_cells(getattr(before, name))] for name in SHARES]
     rows.append(["caught", now.caught, "", "", before.caught, "", ""])
     head = ["figure", "good", "of", "share", "good_before", "of_before", "share_before"]
     return csv_download(f"figures-{span.first}-{span.last}.csv", head, rows)

@@ -104,22 +104,34 @@ def _cards(now: Figures, before: Figures) -> list[dict]:
         _card("accuracy", _("Order accuracy"), now.accuracy, before.accuracy),
         _card("caught", _("Caught before leaving"), Share(now.caught, now.caught), nothing, note=caught),
         _card("on_time", _("On time"), now.on_time, before.on_time),
-        _card("inventory", _("Inventory accuracy"), now.inventory or nothing, before.inventory or nothing),
+        *(
+            _measured(name, label, getattr(now, name), getattr(before, name))
+            for name, label in (
+                ("inventory", _("Inventory accuracy, by picks")),
+                ("count_lines", _("Inventory accuracy, lines counted")),
+                ("count_units", _("Inventory accuracy, units counted")),
+            )
+        ),
         _card("returns", _("Return rate"), now.returns, before.returns),
         _card("satisfaction", _("Satisfied customers"), now.satisfied, before.satisfied, note=rated),
         _card("backordered", _("Waited for stock"), now.backordered, before.backordered),
     ]
     # A number of errors is no share of anything, and not a small sample of one.
     cards[1] |= {"number": now.caught, "few": False, "change": ""}
-    if now.inventory is None:
-        cards[3]["number"] = _("not measured yet")
     return cards
+
+
+def _measured(name: str, label: str, now: Share | None, before: Share | None) -> dict:
+    """A share that nobody may have measured: that is said, and is not nought."""
+    card = _card(name, label, now or Share(0, 0), before or Share(0, 0))
+    return card if now else card | {"number": _("not measured yet")}
 
 
 def _card(name: str, label: str, now: Share, before: Share, *, note: str = "") -> dict:
     return {
         "name": name, "label": label, "number": now.percent, "few": now.few and now.all > 0, "count": now.all,
         "change": _change(now, before), "note": note, "meaning": DEFINITIONS[name],
+        "of_counts": name.startswith("count_"),
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from channels.queries.connections import failing_messages, refused_connections
+from inventory.queries.counts import counts
 from oms.accounts.models import Approval, SalesChannel
 from oms.core.models import Delivery, Job
 from oms.core.paging import capped_count
@@ -41,6 +42,8 @@ def attention_of(permits: Permits, slug: str) -> list[Attention]:
     found = _orders_first(reverse("dashboard:orders", args=[slug])) if permits("orders.view") else []
     if permits("returns.view"):
         found += _returns()
+    if permits("stock.view"):
+        found.append(_to_count())
     return [each for each in found + _machinery(permits) if each.count]
 
 
@@ -55,6 +58,13 @@ def _returns() -> list[Attention]:
         Attention(overdue, ngettext("return has not come in time", "returns have not come in time", overdue),
                   "returns/?view=overdue", icon="hourglass"),
     ]  # fmt: skip
+
+
+def _to_count() -> Attention:
+    """Shelves that do not hold what the book says."""
+    count = capped_count(counts(view="tasks"))
+    words = ngettext("shelf should be counted: the book is off", "shelves should be counted: the book is off", count)
+    return Attention(count, words, "inventory/counts/?view=tasks", icon="scan-barcode")
 
 
 def _orders_first(orders: str) -> list[Attention]:

@@ -27,6 +27,7 @@ WORDS: dict[str, str | Promise] = {
 CAUSES: dict[str, str | Promise] = {
     "receipt": _("Received"),
     "adjustment": _("Adjusted"),
+    "count": _("Counted"),
     "state_change": _("Set aside"),
     "return": _("Returned"),
     "parcel": _("Shipped"),
