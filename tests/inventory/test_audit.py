@@ -27,6 +27,8 @@ from tests.inventory.stock import wants
 
 AUDIT = "/m/acme/inventory/audit/"
 
+pytestmark = pytest.mark.usefixtures("own_transactions")
+
 
 def inside(tenant):
     return unit_of_work(tenant.id, system("tests"))

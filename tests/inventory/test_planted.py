@@ -25,6 +25,8 @@ CONSTRAINTS = {
 INDEX = "inventory_movement_reversed_once"
 Plant = Callable[..., None]
 
+pytestmark = pytest.mark.usefixtures("own_transactions")
+
 
 def inside(tenant):
     return unit_of_work(tenant.id, system("Wim"))
