@@ -125,3 +125,48 @@ class OfferRuleChanged(Fact):
     rule_id: UUID
     item_id: UUID | None
     channel_id: UUID | None
+
+
+@dataclass(frozen=True)
+class TransferSent(Fact):
+    """Goods left one location for another."""
+
+    name = "transfer.sent"
+    aggregate = "transfer"
+    key = "transfer_id"
+
+    transfer_id: UUID
+    number: int
+    origin_id: UUID
+    destination_id: UUID
+    units: int
+
+
+@dataclass(frozen=True)
+class TransferReceived(Fact):
+    """A delivery of a transfer was booked; ``unexplained`` units are more than were sent."""
+
+    name = "transfer.received"
+    aggregate = "transfer"
+    key = "transfer_id"
+
+    transfer_id: UUID
+    number: int
+    location_id: UUID
+    units: int
+    unexplained: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class TransferClosed(Fact):
+    """Nothing of it is awaited any more; ``lost`` units never arrived, ``stayed`` never left."""
+
+    name = "transfer.closed"
+    aggregate = "transfer"
+    key = "transfer_id"
+
+    transfer_id: UUID
+    number: int
+    lost: int
+    stayed: int

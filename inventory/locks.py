@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance, Item, Location
+from inventory.models import SELLABLE, Balance, Item, Location, Transfer
+from inventory.queries.transfers import visible_transfers
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
+from oms.core.errors import NotFound
 from oms.core.tenancy import current_tenant_id
 
 
@@ -81,3 +83,12 @@ def lock_location(location_id: UUID) -> Location | None:
 def lock_locations() -> list[Location]:
     """All of them: there are few, and ranking concerns each."""
     return list(Location.objects.select_for_update(no_key=True).order_by("id"))
+
+
+def lock_transfer(transfer_id: UUID) -> Transfer:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_transfers().filter(id=transfer_id).select_related("origin", "destination")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such transfer.")
+    return found

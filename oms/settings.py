@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
+        "ReplenishmentStateEnum": "inventory.replenishing.lifecycle.STATES",
         "ReturnStateEnum": "returns.lifecycle.STATES",
         "ImportOutcomeEnum": "channels.documents.outcomes.CODES",
         "ReturnOutcomeEnum": "returns.models.OUTCOMES",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import item_views, offer_views, stock_views
+from inventory.api import item_views, offer_views, stock_views, transfer_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("sell-buffers/<uuid:sellbuffer_id>", offer_views.OneSellBuffer.as_view()),
     path("channel-shares", offer_views.ChannelShares.as_view()),
     path("channel-shares/<uuid:channelshare_id>", offer_views.OneChannelShare.as_view()),
+    path("transfers", transfer_views.Transfers.as_view()),
+    path("transfers/<uuid:transfer_id>", transfer_views.OneTransfer.as_view()),
+    path("transfers/<uuid:transfer_id>/send", transfer_views.SendTransfer.as_view()),
+    path("transfers/<uuid:transfer_id>/receive", transfer_views.ReceiveTransfer.as_view()),
+    path("transfers/<uuid:transfer_id>/close", transfer_views.CloseTransfer.as_view()),
+    path("transfers/<uuid:transfer_id>/cancel", transfer_views.CancelTransfer.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
 ]

@@ -15,8 +15,10 @@ from inventory.models.stock import (
     Movement,
     Reservation,
 )
+from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "ChannelShare",
-    "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "SellBuffer",
+    "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "SellBuffer", "Transfer", "TransferLine",
+    "TransferReceipt",
 ]  # fmt: skip

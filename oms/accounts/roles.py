@@ -41,6 +41,7 @@ VERBS = {
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
     "stock.offer": "Set what channels are offered",
+    "stock.transfer": "Move stock between locations",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -74,7 +75,7 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     OWNER: frozenset(VERBS),
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
-        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view",
+        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.transfer", "locations.view", "jobs.view",
          "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view", "fulfillment.work",
          "returns.view", "returns.work"}
     ),

@@ -23,6 +23,7 @@ VALUES = {
     "inventory.itemcode": {"kind": "alias"},
     "inventory.sellbuffer": {"units": NUMBER},
     "inventory.channelshare": {"kind": "at_most", "amount": NUMBER},
+    "inventory.transfer": {"number": NUMBER},
     "inventory.reservation": {"quantity": 1, "open": 1},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
