@@ -79,6 +79,7 @@ class ReceiveTransfer(TenantView):
         request=shapes.TransferReceiveSerializer, responses=shapes.OneTransferSerializer,
     )  # fmt: skip
     def post(self, request: Request, transfer_id: UUID) -> Response:
+        queries.transfer_by_id(transfer_id)
         sent = valid(shapes.TransferReceiveSerializer, request)
         found = named(sent["lines"], needed=False)
         arrived = [

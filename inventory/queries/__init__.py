@@ -31,7 +31,8 @@ from inventory.queries.transfers import (
 
 __all__ = [
     "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
-    "channel_shares", "find_items", "item_timeline", "ledger", "lines_of_transfer", "offered", "offered_to", "open_reservations",
-    "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "stock_rows",
-    "transfer_by_id", "transfer_by_number", "transfers", "visible_locations", "visible_transfers", "with_stock",
+    "channel_shares", "find_items", "item_timeline", "ledger", "lines_of_transfer", "offered", "offered_to",
+    "open_reservations", "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids",
+    "skus_of", "stock_rows", "transfer_by_id", "transfer_by_number", "transfers", "visible_locations",
+    "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -173,9 +173,18 @@ RETURN = {
     "part_returned": Status.of(INFO, _("Part returned"), "undo-2"),
     "returned": Status.of(NEUTRAL, _("Returned"), "undo-2"),
 }
+REPLENISHMENT = {
+    "draft": ORDER["draft"],
+    "sent": Status.of(PROGRESS, _("On its way"), "truck"),
+    "part_received": Status.of(WARNING, _("Part received"), "package-open"),
+    "received": Status.of(SUCCESS, _("Received"), "package-check"),
+    "closed": ORDER["closed"],
+    "cancelled": ORDER["cancelled"],
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
+    "replenishment": REPLENISHMENT,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

@@ -29,6 +29,8 @@ CAUSES: dict[str, str | Promise] = {
     "parcel": _("Shipped"),
     "short_pick": _("Missing at a pick"),
     "opening": _("Opening stock"),
+    "transfer": _("Transferred"),
+    "purchase_order": _("Purchased"),
 }
 
 
