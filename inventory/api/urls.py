@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import item_views, offer_views, stock_views, transfer_views
+from inventory.api import item_views, offer_views, stock_views, supplier_views, transfer_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("transfers/<uuid:transfer_id>/receive", transfer_views.ReceiveTransfer.as_view()),
     path("transfers/<uuid:transfer_id>/close", transfer_views.CloseTransfer.as_view()),
     path("transfers/<uuid:transfer_id>/cancel", transfer_views.CancelTransfer.as_view()),
+    path("suppliers", supplier_views.Suppliers.as_view()),
+    path("suppliers/<uuid:supplier_id>", supplier_views.OneSupplier.as_view()),
+    path("suppliers/<uuid:supplier_id>/items", supplier_views.SupplierItems.as_view()),
+    path("supplier-items/<uuid:supplieritem_id>", supplier_views.OneSupplierItem.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
 ]

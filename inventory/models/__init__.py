@@ -3,6 +3,14 @@
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
+from inventory.models.purchasing import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseReceipt,
+    ReorderRule,
+    Supplier,
+    SupplierItem,
+)
 from inventory.models.stock import (
     DAMAGED,
     IN_TRANSIT,
@@ -19,6 +27,7 @@ from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "ChannelShare",
-    "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "SellBuffer", "Transfer", "TransferLine",
+    "Item", "ItemCode", "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt",
+    "ReorderRule", "Reservation", "SellBuffer", "Supplier", "SupplierItem", "Transfer", "TransferLine",
     "TransferReceipt",
 ]  # fmt: skip

@@ -10,6 +10,17 @@ from inventory.queries.lookup import (
     visible_locations,
 )
 from inventory.queries.offering import channel_shares, offered, offered_to, orderable, sell_buffers
+from inventory.queries.purchasing import (
+    catalogue_of,
+    lines_of_purchase_order,
+    purchase_order_by_id,
+    purchase_order_by_number,
+    purchase_orders,
+    sources_of,
+    supplier_by_id,
+    suppliers,
+    visible_purchase_orders,
+)
 from inventory.queries.stock import (
     Availability,
     Held,
@@ -31,8 +42,10 @@ from inventory.queries.transfers import (
 
 __all__ = [
     "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
-    "channel_shares", "find_items", "item_timeline", "ledger", "lines_of_transfer", "offered", "offered_to",
-    "open_reservations", "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids",
-    "skus_of", "stock_rows", "transfer_by_id", "transfer_by_number", "transfers", "visible_locations",
-    "visible_transfers", "with_stock",
+    "catalogue_of", "channel_shares", "find_items", "item_timeline", "ledger", "lines_of_purchase_order",
+    "lines_of_transfer", "offered", "offered_to", "open_reservations", "orderable", "purchase_order_by_id",
+    "purchase_order_by_number", "purchase_orders", "reservations_of", "resolve_skus", "sell_buffers",
+    "shipping_location_ids", "skus_of", "sources_of", "stock_rows", "supplier_by_id", "suppliers", "transfer_by_id",
+    "transfer_by_number", "transfers", "visible_locations", "visible_purchase_orders", "visible_transfers",
+    "with_stock",
 ]  # fmt: skip

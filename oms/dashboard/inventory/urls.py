@@ -8,6 +8,7 @@ from oms.dashboard.inventory import (
     offering,
     receiving,
     stock,
+    suppliers,
     transfer_steps,
     transfers,
 )
@@ -35,4 +36,9 @@ urlpatterns = [
     path("transfers/<int:number>/receive/", transfer_steps.receive, name="transfer_receive"),
     path("transfers/<int:number>/close/", transfer_steps.close, name="transfer_close"),
     path("transfers/<int:number>/cancel/", transfer_steps.cancel, name="transfer_cancel"),
+    path("suppliers/", suppliers.supplier_list, name="suppliers"),
+    path("suppliers/new/", suppliers.supplier_new, name="supplier_new"),
+    path("suppliers/<uuid:supplier_id>/", suppliers.supplier_page, name="supplier"),
+    path("suppliers/<uuid:supplier_id>/edit/", suppliers.supplier_edit, name="supplier_edit"),
+    path("suppliers/items/<uuid:supplieritem_id>/remove/", suppliers.item_remove, name="supplier_item_remove"),
 ]
