@@ -1,8 +1,12 @@
-"""What this actor may do with a transfer now, and why not the rest. The action that is then called decides again."""
+"""What this actor may do with a transfer or a purchase order now, and why not the rest.
 
+The action that is then called decides again.
+"""
+
+from inventory.actions.purchasing import EDIT, RECEIVE
 from inventory.actions.transfers import VERB as TRANSFER_STOCK
-from inventory.models import Transfer
-from inventory.replenishing.lifecycle import TRANSFER
+from inventory.models import PurchaseOrder, Transfer
+from inventory.replenishing.lifecycle import PURCHASE_ORDER, TRANSFER
 from oms.core.actors import Actor
 from oms.core.allowed import Allowed, not_your_role
 
@@ -26,4 +30,28 @@ def allowed_on_transfer(found: Transfer, actor: Actor) -> dict[str, Allowed]:
     return {
         verb: Allowed(verb, label, not (reason := against(verb, end)), reason, confirm=verb == "cancel")
         for verb, (label, end) in _OF_TRANSFER.items()
+    }
+
+
+# Verb → its label, and what a role needs for it.
+_OF_PURCHASE_ORDER = {
+    "edit": ("Edit", EDIT), "send": ("Send", EDIT), "receive": ("Receive", RECEIVE), "close": ("Close", EDIT),
+    "cancel": ("Cancel order", EDIT),
+}  # fmt: skip
+
+
+def allowed_on_purchase_order(found: PurchaseOrder, actor: Actor) -> dict[str, Allowed]:
+    """Verb → whether, for every verb there is."""
+
+    def against(verb: str, role: str) -> str:
+        if not actor.permits(role, location_id=found.location_id):
+            return not_your_role(role)
+        transition = "finish" if verb == "receive" else verb
+        if PURCHASE_ORDER.is_allowed(found.state, transition):
+            return ""
+        return PURCHASE_ORDER.why_not(found.state, transition)
+
+    return {
+        verb: Allowed(verb, label, not (reason := against(verb, role)), reason, confirm=verb in ("close", "cancel"))
+        for verb, (label, role) in _OF_PURCHASE_ORDER.items()
     }

@@ -170,3 +170,45 @@ class TransferClosed(Fact):
     number: int
     lost: int
     stayed: int
+
+
+@dataclass(frozen=True)
+class PurchaseOrderSent(Fact):
+    """We ordered from a supplier."""
+
+    name = "purchase_order.sent"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    supplier_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True)
+class PurchaseOrderReceived(Fact):
+    """A delivery of a purchase order was booked; ``complete`` when nothing more is awaited."""
+
+    name = "purchase_order.received"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    location_id: UUID
+    units: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class PurchaseOrderClosed(Fact):
+    """Nothing more is expected of it; ``short`` units never came."""
+
+    name = "purchase_order.closed"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    short: int

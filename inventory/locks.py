@@ -115,5 +115,5 @@ def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:
 
 def claim_due_purchase_mail(now: datetime) -> PurchaseOrder | None:
     """One purchase order whose mail is due; whoever gets it moves ``mail_due_at`` on before letting go."""
-    rows = PurchaseOrder.objects.filter(mail_due_at__lte=now).order_by("mail_due_at", "id")
-    return rows.select_for_update(no_key=True, skip_locked=True).first()
+    rows = PurchaseOrder.objects.filter(mail_due_at__lte=now).select_related("supplier", "location")
+    return rows.order_by("mail_due_at", "id").select_for_update(no_key=True, skip_locked=True, of=("self",)).first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import item_views, offer_views, stock_views, supplier_views, transfer_views
+from inventory.api import item_views, offer_views, purchase_views, stock_views, supplier_views, transfer_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -29,6 +29,13 @@ urlpatterns = [
     path("suppliers/<uuid:supplier_id>", supplier_views.OneSupplier.as_view()),
     path("suppliers/<uuid:supplier_id>/items", supplier_views.SupplierItems.as_view()),
     path("supplier-items/<uuid:supplieritem_id>", supplier_views.OneSupplierItem.as_view()),
+    path("purchase-orders", purchase_views.PurchaseOrders.as_view()),
+    path("purchase-orders/<uuid:purchaseorder_id>", purchase_views.OnePurchaseOrder.as_view()),
+    path("purchase-orders/<uuid:purchaseorder_id>/send", purchase_views.SendPurchaseOrder.as_view()),
+    path("purchase-orders/<uuid:purchaseorder_id>/receive", purchase_views.ReceivePurchaseOrder.as_view()),
+    path("purchase-orders/<uuid:purchaseorder_id>/close", purchase_views.ClosePurchaseOrder.as_view()),
+    path("purchase-orders/<uuid:purchaseorder_id>/cancel", purchase_views.CancelPurchaseOrder.as_view()),
+    path("replenishing-settings", purchase_views.ReplenishingSettings.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
 ]

@@ -132,6 +132,13 @@ class PurchaseOrderLine(TenantModel):
         return max(0, self.quantity - self.received)
 
     @property
+    def packs_words(self) -> str:
+        """As a supplier counts: ``2 × 6``, and what is left over of a pack."""
+        packs, units = divmod(self.quantity, self.pack_size)
+        parts = [f"{packs} × {self.pack_size}"] if packs else []
+        return " + ".join(parts + ([str(units)] if units else [])) if self.pack_size > 1 else "–"
+
+    @property
     def amount(self) -> Decimal:
         return self.quantity * self.unit_cost
 

@@ -1,14 +1,35 @@
 """Suppliers, their catalogues, and purchase orders."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierItem
+from inventory.replenishing.buying import Tolerance
 from inventory.replenishing.lifecycle import STATES
 from oms.core.errors import NotFound
+from oms.core.models import Tenant
 from oms.core.tenancy import unit
+
+# Where the merchant's settings keep these.
+KEY = "replenishing"
+
+
+@dataclass(frozen=True, slots=True)
+class Replenishing:
+    """Deliveries may be so many percent over or under; stock lasts until the next one in so many percent of cases,
+    and what is ordered lasts so many days beyond it."""
+
+    over_percent: int = 0
+    under_percent: int = 0
+    service_percent: int = 95
+    cover_days: int = 14
+
+    @property
+    def tolerance(self) -> Tolerance:
+        return Tolerance(self.over_percent, self.under_percent)
 
 
 def suppliers(*, active: bool | None = None) -> QuerySet[Supplier]:
@@ -72,3 +93,9 @@ def _found(rows: QuerySet[PurchaseOrder]) -> PurchaseOrder:
     if found is None:
         raise NotFound("There is no such purchase order.")
     return found
+
+
+def replenishing_settings() -> Replenishing:
+    """The merchant's own, or the usual ones."""
+    settings = Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id)
+    return Replenishing(**settings.get(KEY, {}))

@@ -61,6 +61,7 @@ RAIL = (
             RailItem(_("Offered to channels"), "inventory/offers/", verb="stock.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
             RailItem(_("Transfers"), "inventory/transfers/", verb="stock.view"),
+            RailItem(_("Purchase orders"), "inventory/purchase-orders/", verb="purchasing.view"),
             RailItem(_("Suppliers"), "inventory/suppliers/", verb="purchasing.view"),
         ),
     ),
