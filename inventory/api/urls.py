@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from inventory.api import item_views, offer_views, purchase_views, stock_views, supplier_views, transfer_views
+from inventory.api import (
+    incoming_views,
+    item_views,
+    offer_views,
+    purchase_views,
+    stock_views,
+    supplier_views,
+    transfer_views,
+)
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -36,6 +44,7 @@ urlpatterns = [
     path("purchase-orders/<uuid:purchaseorder_id>/close", purchase_views.ClosePurchaseOrder.as_view()),
     path("purchase-orders/<uuid:purchaseorder_id>/cancel", purchase_views.CancelPurchaseOrder.as_view()),
     path("replenishing-settings", purchase_views.ReplenishingSettings.as_view()),
+    path("atp", incoming_views.AvailableToPromise.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
 ]

@@ -1,5 +1,6 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
+from inventory.queries.incoming import Atp, Incoming, atp, incoming
 from inventory.queries.ledger import ItemTimeline, item_timeline, ledger, open_reservations
 from inventory.queries.lookup import (
     ItemRef,
@@ -42,11 +43,11 @@ from inventory.queries.transfers import (
 )
 
 __all__ = [
-    "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
-    "catalogue_of", "channel_shares", "find_items", "item_timeline", "ledger", "lines_of_purchase_order",
-    "lines_of_transfer", "offered", "offered_to", "open_reservations", "orderable", "purchase_order_by_id",
-    "purchase_order_by_number", "purchase_orders", "replenishing_settings", "reservations_of", "resolve_skus",
-    "sell_buffers", "shipping_location_ids", "skus_of", "sources_of", "stock_rows", "supplier_by_id", "suppliers",
-    "transfer_by_id", "transfer_by_number", "transfers", "visible_locations", "visible_purchase_orders",
-    "visible_transfers", "with_stock",
+    "Atp", "Availability", "Held", "Incoming", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "atp",
+    "available_by_item", "balances_of", "catalogue_of", "channel_shares", "find_items", "incoming", "item_timeline",
+    "ledger", "lines_of_purchase_order", "lines_of_transfer", "offered", "offered_to", "open_reservations",
+    "orderable", "purchase_order_by_id", "purchase_order_by_number", "purchase_orders", "replenishing_settings",
+    "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "sources_of", "stock_rows",
+    "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number", "transfers", "visible_locations",
+    "visible_purchase_orders", "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fulfillment.models import Backorder
 from inventory.actions.items import create_item, update_item
 from inventory.models import Item, Reservation
-from inventory.queries import available_by_item, balances_of, item_timeline
+from inventory.queries import available_by_item, balances_of, incoming, item_timeline
 from oms.core.actors import require
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
@@ -85,6 +85,8 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "codes": list(item.codes.order_by("kind", "code_key")[:100]),
         "stock": stock,
         "balances": balances_of(item_id),
+        "incoming": incoming(item_ids=[item_id]),
+        "may_see_orders": request.actor.permits("purchasing.view"),
         "demands": _demands(timeline.reservations),
         "backorders": _backorders(item_id),
         "offers": offers_of(item_id, request.actor),
