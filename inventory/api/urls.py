@@ -8,6 +8,7 @@ from inventory.api import (
     offer_views,
     purchase_views,
     stock_views,
+    suggestion_views,
     supplier_views,
     transfer_views,
 )
@@ -45,6 +46,10 @@ urlpatterns = [
     path("purchase-orders/<uuid:purchaseorder_id>/cancel", purchase_views.CancelPurchaseOrder.as_view()),
     path("replenishing-settings", purchase_views.ReplenishingSettings.as_view()),
     path("atp", incoming_views.AvailableToPromise.as_view()),
+    path("suggestions", suggestion_views.Suggestions.as_view()),
+    path("suggestions/order", suggestion_views.OrderSuggested.as_view()),
+    path("reorder-rules", suggestion_views.ReorderRules.as_view()),
+    path("reorder-rules/<uuid:reorderrule_id>", suggestion_views.OneReorderRule.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
 ]

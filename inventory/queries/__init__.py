@@ -34,6 +34,7 @@ from inventory.queries.stock import (
     stock_rows,
     with_stock,
 )
+from inventory.queries.suggestions import Suggestion, reorder_rules, suggestions
 from inventory.queries.transfers import (
     lines_of_transfer,
     transfer_by_id,
@@ -43,11 +44,11 @@ from inventory.queries.transfers import (
 )
 
 __all__ = [
-    "Atp", "Availability", "Held", "Incoming", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "atp",
+    "Atp", "Availability", "Held", "Incoming", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "Suggestion", "atp",
     "available_by_item", "balances_of", "catalogue_of", "channel_shares", "find_items", "incoming", "item_timeline",
     "ledger", "lines_of_purchase_order", "lines_of_transfer", "offered", "offered_to", "open_reservations",
-    "orderable", "purchase_order_by_id", "purchase_order_by_number", "purchase_orders", "replenishing_settings",
-    "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "sources_of", "stock_rows",
-    "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number", "transfers", "visible_locations",
-    "visible_purchase_orders", "visible_transfers", "with_stock",
+    "orderable", "purchase_order_by_id", "purchase_order_by_number", "purchase_orders", "reorder_rules",
+    "replenishing_settings", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of",
+    "sources_of", "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number",
+    "transfers", "visible_locations", "visible_purchase_orders", "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -62,6 +62,7 @@ RAIL = (
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
             RailItem(_("Transfers"), "inventory/transfers/", verb="stock.view"),
             RailItem(_("Purchase orders"), "inventory/purchase-orders/", verb="purchasing.view"),
+            RailItem(_("What to order"), "inventory/suggestions/", verb="purchasing.view"),
             RailItem(_("Suppliers"), "inventory/suppliers/", verb="purchasing.view"),
         ),
     ),

@@ -10,6 +10,7 @@ from oms.dashboard.inventory import (
     purchasing,
     receiving,
     stock,
+    suggestions,
     suppliers,
     transfer_steps,
     transfers,
@@ -54,4 +55,6 @@ urlpatterns = [
     path("purchase-orders/<int:number>/cancel/", purchase_steps.cancel, name="purchase_order_cancel"),
     path("purchase-orders/<int:number>/pdf/", purchase_steps.pdf, name="purchase_order_pdf"),
     path("purchase-orders/<int:number>/csv/", purchase_steps.csv, name="purchase_order_csv"),
+    path("suggestions/", suggestions.suggestion_list, name="suggestions"),
+    path("suggestions/rules/<uuid:reorderrule_id>/lift/", suggestions.rule_lift, name="reorder_rule_lift"),
 ]
