@@ -16,6 +16,7 @@ TRANSITIONS = {
     (CHECKED, "place"): PLACING,
     (UPLOADED, "cancel"): CANCELLED, (CHECKING, "cancel"): CANCELLED, (CHECKED, "cancel"): CANCELLED,
     (PLACING, "cancel"): CANCELLED, (FAILED, "cancel"): CANCELLED,
+    (CHECKING, "give_up"): FAILED, (PLACING, "give_up"): FAILED,
     (CHECKING, "finish_check"): CHECKED,
     (PLACING, "finish_placing"): DONE,
 }  # fmt: skip

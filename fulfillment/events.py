@@ -5,33 +5,37 @@ from typing import ClassVar
 from uuid import UUID
 
 from oms.core.events import Fact
+from orders.events import OrderFact
 
 
 @dataclass(frozen=True)
-class OrderAllocated(Fact):
+class OrderAllocated(OrderFact):
     """Units of the order have a location; ``state`` is ``allocated`` or ``part_allocated``."""
 
     name: ClassVar[str] = "order.allocated"
-    aggregate: ClassVar[str] = "order"
-    key: ClassVar[str] = "order_id"
 
-    order_id: UUID
     decision_id: UUID
     state: str
 
 
 @dataclass(frozen=True)
-class OrderBackordered(Fact):
+class OrderBackordered(OrderFact):
     """Units of the order wait for stock; ``lines`` are the ids of their lines as text."""
 
     name: ClassVar[str] = "order.backordered"
-    aggregate: ClassVar[str] = "order"
-    key: ClassVar[str] = "order_id"
 
-    order_id: UUID
     decision_id: UUID
     units: int
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PromiseWorsened(OrderFact):
+    """Scarce stock was shared out anew, and ``units`` that were held for this order went to others."""
+
+    name: ClassVar[str] = "order.promise_worsened"
+
+    units: int
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,15 @@ def let_go(units: Mapping[UUID, int], *, into: Literal["given_back", "expired", 
     )
 
 
+def extend(reservation_ids: Collection[UUID], *, expires_at: datetime) -> None:
+    """Hold their open units until then."""
+    update_rows(
+        Reservation,
+        [{"id": key, "expires_at": expires_at} for key in reservation_ids],
+        set_sql="expires_at = r.expires_at",
+    )
+
+
 def enter(
     entries: Sequence[Entry],
     *,

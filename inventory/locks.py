@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance, Item, Location, PurchaseOrder, Supplier, Transfer
+from inventory.models import SELLABLE, Balance, Cart, Item, Location, PurchaseOrder, Supplier, Transfer
 from inventory.queries.purchasing import visible_purchase_orders
 from inventory.queries.transfers import visible_transfers
 from inventory.stock.values import Account
@@ -72,6 +72,11 @@ def _locked(sql: str, params: list) -> list[LockedBalance]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return [LockedBalance._make(row) for row in cursor.fetchall()]
+
+
+def lock_carts(cart_ids: Collection[UUID]) -> list[Cart]:
+    """Those that are there. Carts are locked before balances."""
+    return list(Cart.objects.select_for_update(no_key=True).filter(id__in=cart_ids).order_by("id"))
 
 
 def lock_item(item_id: UUID) -> Item | None:

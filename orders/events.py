@@ -54,9 +54,12 @@ class HoldLifted(OrderFact):
 
 @dataclass(frozen=True)
 class OrderCancelled(OrderFact):
+    """``tell_customer`` false: whoever canceled it wants no mail about it, where we are the one who tells."""
+
     name: ClassVar[str] = "order.cancelled"
 
     reason: str
+    tell_customer: bool = True
 
 
 @dataclass(frozen=True)
@@ -142,9 +145,11 @@ class CreditMoved(RefundFact):
 
 @dataclass(frozen=True)
 class OrderRefunded(RefundFact):
-    """All of the refund's money has gone back."""
+    """All of the refund's money has gone back; ``tell_customer`` as in `OrderCancelled`."""
 
     name: ClassVar[str] = "order.refunded"
+
+    tell_customer: bool = True
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,13 @@ class RefundFailed(RefundFact):
     name: ClassVar[str] = "order.refund_failed"
 
     sentence: str
+
+
+@dataclass(frozen=True)
+class RefundRetried(RefundFact):
+    """A refund that failed is on its way again: the gateways that declined it are asked once more."""
+
+    name: ClassVar[str] = "order.refund_retried"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class RefundDraft:
 
     ``goodwill`` goes back beside them, for no unit. The subject names what the refund is for, where that is a
     return. ``moved_to`` is where the money went instead of back: the number of an exchange, whose order is paid
-    with it. No gateway is asked then.
+    with it. No gateway is asked then. Without ``tell_customer`` no mail says so.
     """
 
     order_id: UUID
@@ -32,6 +32,7 @@ class RefundDraft:
     subject_kind: str = ""
     subject_id: UUID | None = None
     moved_to: str = ""
+    tell_customer: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,20 @@ def left_of(line: Sold, worth: Worth) -> LineBack:
         worth.tax - line.tax_back,
         worth.shipping - line.shipping_back,
     )
+
+
+def fits_again(agreed: Agreed, lines: Sequence[LineBack], parts: Mapping[UUID, Decimal]) -> bool:
+    """Whether what was asked for once can still go back, to the same payments: nothing took its place since."""
+    worth, sold = worth_of(agreed), {line.line_id: line for line in agreed.lines}
+    tenders = {each.payment_id: each.left for each in agreed.tenders}
+    return all(_is_within(each, left_of(sold[each.line_id], worth[each.line_id])) for each in lines) and all(
+        amount <= tenders.get(payment_id, ZERO) for payment_id, amount in parts.items()
+    )
+
+
+def _is_within(asked: LineBack, left: LineBack) -> bool:
+    pots = ("quantity", "goods", "tax", "shipping")
+    return all(getattr(asked, pot) <= getattr(left, pot) for pot in pots)
 
 
 def worth_of_units(worth: Worth, units: int, quantity: int, currency: str) -> Decimal:

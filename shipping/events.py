@@ -8,77 +8,64 @@ from oms.core.events import Fact
 
 
 @dataclass(frozen=True)
-class LabelBought(Fact):
-    """A label exists. The parcel has not left: see `shipment.handed_over`."""
+class ShipmentFact(Fact):
+    """Everything here is about one shipment and reaches each subscriber in that shipment's sequence."""
 
-    name = "shipment.label_bought"
     aggregate = "shipment"
     key = "shipment_id"
 
     shipment_id: UUID
     subject_kind: str
     subject_id: UUID | None
+
+
+@dataclass(frozen=True)
+class LabelBought(ShipmentFact):
+    """A label exists. The parcel has not left: see `shipment.handed_over`."""
+
+    name = "shipment.label_bought"
+
     tracking_number: str
     carrier: str
     service: str
 
 
 @dataclass(frozen=True)
-class LabelFailed(Fact):
+class LabelFailed(ShipmentFact):
     """The carrier refused to make a label; ``sentence`` says why and what to do."""
 
     name = "shipment.label_failed"
-    aggregate = "shipment"
-    key = "shipment_id"
 
-    shipment_id: UUID
-    subject_kind: str
-    subject_id: UUID | None
     code: str
     sentence: str
 
 
 @dataclass(frozen=True)
-class LabelVoided(Fact):
+class LabelVoided(ShipmentFact):
     """A shipment was given up: its label, if it had one, is worthless."""
 
     name = "shipment.voided"
-    aggregate = "shipment"
-    key = "shipment_id"
 
-    shipment_id: UUID
-    subject_kind: str
-    subject_id: UUID | None
     tracking_number: str
 
 
 @dataclass(frozen=True)
-class ShipmentHandedOver(Fact):
+class ShipmentHandedOver(ShipmentFact):
     """The carrier has the parcel; ``how`` is `person` or `scan` (the carrier's first scan told us)."""
 
     name = "shipment.handed_over"
-    aggregate = "shipment"
-    key = "shipment_id"
 
-    shipment_id: UUID
-    subject_kind: str
-    subject_id: UUID | None
     tracking_number: str
     at: datetime
     how: str
 
 
 @dataclass(frozen=True)
-class ShipmentMoved(Fact):
+class ShipmentMoved(ShipmentFact):
     """A scan changed where the parcel stands."""
 
     name = "shipment.moved"
-    aggregate = "shipment"
-    key = "shipment_id"
 
-    shipment_id: UUID
-    subject_kind: str
-    subject_id: UUID | None
     tracking_number: str
     state: str
     previous: str
@@ -87,32 +74,22 @@ class ShipmentMoved(Fact):
 
 
 @dataclass(frozen=True)
-class ShipmentDelivered(Fact):
+class ShipmentDelivered(ShipmentFact):
     """The parcel is with the customer; ``promised_at`` is what was promised, if anything was."""
 
     name = "shipment.delivered"
-    aggregate = "shipment"
-    key = "shipment_id"
 
-    shipment_id: UUID
-    subject_kind: str
-    subject_id: UUID | None
     tracking_number: str
     at: datetime
     promised_at: datetime | None
 
 
 @dataclass(frozen=True)
-class ShipmentException(Fact):
+class ShipmentException(ShipmentFact):
     """Something went wrong under way; ``code`` is the scan's, or `scanned_after_void`."""
 
     name = "shipment.exception"
-    aggregate = "shipment"
-    key = "shipment_id"
 
-    shipment_id: UUID
-    subject_kind: str
-    subject_id: UUID | None
     tracking_number: str
     code: str
     sentence: str

@@ -24,12 +24,16 @@ WAITS = (
 )  # fmt: skip
 OUR_FAULT = "Something went wrong here while this was read. It is tried again by itself."
 GIVEN_UP = "Something went wrong here each time this was read. Nothing was changed; the operators' log has the reason."
+WORKERS_DIED = "Every worker that read this died of it. Nothing was changed. Mend what it says, then replay it."
 
 
 def carry_out_message(*, message_id: UUID) -> None:
     """Read a claimed message. Its effect and what is written of it are one commit, so it happens once."""
     message = lock_message(message_id)
     if message is None or message.state != ChannelMessage.DUE:
+        return
+    if message.attempts > len(WAITS) + 1:
+        _fail(message, WORKERS_DIED)
         return
     if message.connection.state == Connection.PAUSED:
         message.due_at = None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from channels import queries
 from channels.actions.noting import settle_import
-from channels.lifecycle import next_state
+from channels.lifecycle import BUSY, next_state
 from channels.locks import lock_import
 from channels.mapping.fields import BY_NAME, REQUIRED
 from channels.mapping.guessing import header_key
@@ -21,6 +21,8 @@ from oms.core.tenancy import unit
 
 # True for one file only; the next file with the same columns starts without.
 NOT_REMEMBERED = ("opening_stock_location", "opening_stock_factor")
+AGAIN = "Open it and check it again: what is placed is not placed twice."
+STOPPED = "The import was stopped; what is placed stays."
 
 
 def set_mapping(
@@ -95,9 +97,25 @@ def cancel_import(*, import_id: UUID) -> Import:
         cancel_job(job_id=job.id)
     found.finished_at = unit().now
     found.save()
-    settle_import(found=found, state=ChannelMessage.SKIPPED, outcome="The import was stopped; what is placed stays.")
+    settle_import(found=found, state=ChannelMessage.SKIPPED, outcome=STOPPED)
     record([Change("orders.import", f"Import of {found.file_name} cancelled", (("import", found.id),))])
     return found
+
+
+def end_unfinished(job: Job) -> None:
+    """Its job gave up or was stopped, not by `cancel_import`: the import and the log say so, and what to do."""
+    found = lock_import(UUID(job.params["import_id"]))
+    if found.job_id != job.id or found.state not in BUSY:
+        return
+    failed = job.state == Job.FAILED
+    found.state, found.finished_at = next_state(found.state, "give_up" if failed else "cancel"), unit().now
+    found.save()
+    if failed:
+        why = f"{job.error.rstrip('.')}."
+        settle_import(found=found, state=ChannelMessage.FAILED, error=f"The import gave up: {why} {AGAIN}")
+        record([Change("orders.import", f"Import of {found.file_name} gave up: {why}", (("import", found.id),))])
+    else:
+        settle_import(found=found, state=ChannelMessage.SKIPPED, outcome=STOPPED)
 
 
 TITLES = {
@@ -110,6 +128,7 @@ def start_import_job(found: Import, kind: str) -> None:
     job = start_job(kind=kind, title=TITLES[kind].format(found.file_name), params={"import_id": str(found.id)})
     found.job_id = job.id
     found.save()
+    settle_import(found=found, state=ChannelMessage.DUE)
 
 
 def staging_key(found: Import) -> str:

@@ -63,10 +63,11 @@ def note_import(*, found: Import) -> None:
     )  # fmt: skip
 
 
-def settle_import(*, found: Import, state: str, outcome: str) -> None:
-    """What became of the file in the end."""
+def settle_import(*, found: Import, state: str, outcome: str = "", error: str = "") -> None:
+    """What has become of the file so far: it waits for its import, or for a person, until the import is over."""
     told = ChannelMessage.objects.filter(import_id=found.id)
-    told.update(state=state, outcome=outcome, done_at=unit().now if state == ChannelMessage.DONE else None)
+    done_at = unit().now if state == ChannelMessage.DONE else None
+    told.update(state=state, outcome=outcome, error=error[:2000], done_at=done_at)
 
 
 def channel_named(text: object) -> UUID | None:

@@ -15,7 +15,9 @@ from orders.queries import lines_of
 from orders.queries.cancelling import lines_now
 
 
-def cancel_or_ask(*, order_id: UUID, reason: str, lines: Mapping[UUID, int] | None = None) -> Cancelled | None:
+def cancel_or_ask(
+    *, order_id: UUID, reason: str, lines: Mapping[UUID, int] | None = None, tell_customer: bool = True
+) -> Cancelled | None:
     """None when the floor was asked: the order then waits for its answer.
 
     Work that nobody has begun is stopped without asking. Units of a line that is being picked cannot be
@@ -27,12 +29,12 @@ def cancel_or_ask(*, order_id: UUID, reason: str, lines: Mapping[UUID, int] | No
     if lines is not None:
         if _touches_work(order, lines):
             stop_unbegun(order=order, reason=reason.strip())
-        return cancel_order(order_id=order_id, reason=reason, lines=lines)
+        return cancel_order(order_id=order_id, reason=reason, lines=lines, tell_customer=tell_customer)
     stopped = stop_order(order=order, reason=reason.strip())
     if not stopped.asked:
         left = what_has_not_left(lines_now([order_id]).get(order_id, []))
-        return cancel_order(order_id=order_id, reason=reason, lines=left)
-    ask_cancel(order=order, reason=reason, places=stopped.asked)
+        return cancel_order(order_id=order_id, reason=reason, lines=left, tell_customer=tell_customer)
+    ask_cancel(order=order, reason=reason, places=stopped.asked, tell_customer=tell_customer)
     return None
 
 

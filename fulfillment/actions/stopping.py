@@ -109,10 +109,10 @@ def _settle(order: Order, reason: str, *, declined: str) -> None:
     if any(work.cancel_requested_at for work in works):
         tell_orders([order])
         return
-    reopen(order=order, declined=declined)
+    tell_customer = reopen(order=order, declined=declined)
     lines = lines_in_work([order.id])
     free = {line.id: line.to_ship - line.in_work for line in lines if line.to_ship > line.in_work}
     if free:
         whole = not any(line.in_work or line.shipped for line in lines)
-        cancel_order(order_id=order.id, reason=reason, lines=None if whole else free)
+        cancel_order(order_id=order.id, reason=reason, lines=None if whole else free, tell_customer=tell_customer)
     tell_orders([order])

@@ -5,7 +5,7 @@ before the lock is.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -30,18 +30,31 @@ from oms.core.events import publish
 Choose = Callable[[Sequence[Need], StockView], Sequence[Placement]]
 
 
-def reserve_stock(*, demands: Sequence[Demand], expires_at: datetime | None = None) -> Reserved:
+def reserve_stock(
+    *,
+    demands: Sequence[Demand],
+    expires_at: datetime | None = None,
+    instead_of: Mapping[UUID, Collection[UUID]] | None = None,
+) -> Reserved:
     """Hold stock for the demands, in their order, at the location the placing rule picks.
 
     Four statements however many there are. A demand that is reserved already gets units on top.
+    ``instead_of``: group → other demands that give up all they hold for it, unless it is refused.
     Raises `Invalid` for a quantity that is no quantity (``demands.N.quantity``).
     """
     _check(demands)
-    if not demands:
+    if not demands and not instead_of:
         return Reserved()
     ranked = queries.shipping_location_ids()
-    balances = lock_sellable({demand.item_id for demand in demands})
-    reserved = place(demands, _shelves(balances, ranked), ranked)
+    givers = {demand: group for group, its in (instead_of or {}).items() for demand in its}
+    items = {demand.item_id for demand in demands}
+    balances = lock_sellable(items | {each.item_id for each in book.open_of_demands(givers)} if givers else items)
+    held: dict[UUID, list[OpenReservation]] = defaultdict(list)
+    for each in _locked_ones(balances, book.open_of_demands(givers)) if givers else ():
+        held[givers[each.demand_id]].append(each)
+    reserved = place(demands, _shelves(balances, ranked), ranked, held)
+    if given_up := [each for group, its in held.items() if group not in reserved.refused for each in its]:
+        let_go(balances, given_up, {each.id: each.open for each in given_up}, into="given_back")
     by_shelf: dict[tuple[UUID, UUID], int] = defaultdict(int)
     holds = []
     for demand in demands:

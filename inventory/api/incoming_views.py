@@ -23,11 +23,6 @@ class AtpQuery(serializers.Serializer):
     quantity = serializers.IntegerField(min_value=1, max_value=QUANTITY_MAX)
     by = serializers.DateField()
 
-    def validate(self, asked: dict) -> dict:
-        if ("sku" in asked) == ("item_id" in asked):
-            raise serializers.ValidationError({"sku": "Name the item by sku or by item_id: one of the two."})
-        return asked
-
 
 class IncomingSerializer(serializers.Serializer):
     location_id = serializers.UUIDField()
@@ -61,7 +56,7 @@ class AvailableToPromise(TenantView):
         given = AtpQuery(data=request.query_params)
         given.is_valid(raise_exception=True)
         asked = given.validated_data
-        ((item_id, location_id),) = named([asked], path="", needed=False)
+        ((item_id, location_id),) = named([asked], path="", needed=("item",))
         if not Item.objects.filter(id=item_id).exists():
             raise NotFound("There is no such item.")
         found = queries.atp(item_id=item_id, quantity=asked["quantity"], by=asked["by"], location_id=location_id)

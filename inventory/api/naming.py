@@ -1,20 +1,22 @@
 """Lines of a request name items and locations by code or by id: turn both into ids."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from inventory import queries
 from inventory.places import location_code
 from oms.core.errors import FieldError, Invalid
 
+BOTH = ("item", "location")
+
 
 def named(
-    lines: Sequence[Mapping], *, path: str = "lines.{}.", needed: bool = True
+    lines: Sequence[Mapping], *, path: str = "lines.{}.", needed: Collection[str] = BOTH
 ) -> list[tuple[UUID | None, UUID | None]]:
     """Each line's (item id, location id); two statements. Raises `Invalid` naming every field that names nothing.
 
-    Ids are passed on as they are: whether they exist is for the action to say. Unless they are ``needed``,
-    a line may leave out either, which is then None.
+    Ids are passed on as they are: whether they exist is for the action to say. A line
+    may leave out what is not ``needed``, which is then None.
     """
     items = queries.resolve_skus({line["sku"] for line in lines if "sku" in line})
     codes = {location_code(line["location"]) for line in lines if "location" in line}
@@ -44,12 +46,12 @@ def location_of(sent: Mapping, name: str) -> UUID:
 
 
 def _problems(
-    line: Mapping, where: str, item_id: UUID | None, location_id: UUID | None, needed: bool
+    line: Mapping, where: str, item_id: UUID | None, location_id: UUID | None, needed: Collection[str]
 ) -> list[FieldError]:
     problems = []
     for what, code, found in (("item", "sku", item_id), ("location", "location", location_id)):
         names = (code in line) + (f"{what}_id" in line)
-        if names > 1 or needed > names:
+        if names > 1 or (what in needed and not names):
             message = f"Name the {what} by {code} or by {what}_id: one of the two."
             problems.append(FieldError(f"{where}{code}", "required", message))
         elif code in line and found is None:

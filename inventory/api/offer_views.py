@@ -87,7 +87,7 @@ class SellBuffers(TenantView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         sent = valid(SetSellBufferSerializer, request)
-        ((item_id, location_id),) = named([sent], path="", needed=False)
+        ((item_id, location_id),) = named([sent], path="", needed=())
         rule = set_sell_buffer(
             units=sent["units"], item_id=item_id, location_id=location_id, channel_id=sent["channel_id"]
         )
@@ -121,7 +121,7 @@ class ChannelShares(TenantView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         sent = valid(SetChannelShareSerializer, request)
-        ((item_id, _),) = named([sent], path="", needed=False)
+        ((item_id, _),) = named([sent], path="", needed=())
         rule = set_channel_share(
             channel_id=sent["channel_id"], kind=sent["kind"], amount=sent["amount"], item_id=item_id
         )

@@ -89,7 +89,7 @@ class ReceivePurchaseOrder(TenantView):
         sent = valid(shapes.PurchaseReceiveSerializer, request)
         delivered = [
             Delivered(item_id, line["quantity"], line["state"], line["packs"])
-            for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=False), strict=True)
+            for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=("item",)), strict=True)
         ]
         receive_purchase_order(
             purchase_order_id=purchaseorder_id, receipt_id=sent["receipt_id"], delivered=delivered,
@@ -144,7 +144,7 @@ def _draft(request: Request) -> PurchaseDraft:
     sent = valid(shapes.PurchaseDraftSerializer, request)
     lines = [
         PurchaseLineDraft(item_id, line["quantity"], line["unit_cost"])
-        for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=False), strict=True)
+        for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=("item",)), strict=True)
     ]
     return PurchaseDraft(sent["supplier_id"], location_of(sent, "location"), lines, sent["note"], sent["expected_on"])
 

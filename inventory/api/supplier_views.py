@@ -149,7 +149,7 @@ class SupplierItems(TenantView):
     def put(self, request: Request, supplier_id: UUID) -> Response:
         queries.supplier_by_id(supplier_id)
         sent = valid(SupplierItemDraftSerializer, request)
-        ((item_id, _),) = named([{"location_id": None, **sent}], path="")
+        ((item_id, _),) = named([sent], path="", needed=("item",))
         sent.pop("sku", None)
         sent["prices"] = [Break(each["units"], each["price"]) for each in sent["prices"]]
         made = set_supplier_item(supplier_id=supplier_id, **{**sent, "item_id": item_id})

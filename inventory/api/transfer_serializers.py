@@ -21,11 +21,6 @@ class ReplenishLineSerializer(serializers.Serializer):
     item_id = serializers.UUIDField(required=False)
     quantity = serializers.IntegerField(min_value=1, max_value=QUANTITY_MAX)
 
-    def validate(self, line: dict) -> dict:
-        if ("sku" in line) == ("item_id" in line):
-            raise serializers.ValidationError({"sku": "Name the item by sku or by item_id: one of the two."})
-        return line
-
 
 class ArrivedLineSerializer(ReplenishLineSerializer):
     state = serializers.ChoiceField(choices=STATES, default=SELLABLE)

@@ -81,7 +81,7 @@ class ReceiveTransfer(TenantView):
     def post(self, request: Request, transfer_id: UUID) -> Response:
         queries.transfer_by_id(transfer_id)
         sent = valid(shapes.TransferReceiveSerializer, request)
-        found = named(sent["lines"], needed=False)
+        found = named(sent["lines"], needed=("item",))
         arrived = [
             Arrived(item_id, line["quantity"], line["state"])
             for line, (item_id, _) in zip(sent["lines"], found, strict=True)
@@ -119,7 +119,7 @@ def _draft(request: Request) -> dict:
     sent = valid(shapes.TransferDraftSerializer, request)
     lines = [
         TransferLineDraft(item_id, line["quantity"])
-        for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=False), strict=True)
+        for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=("item",)), strict=True)
     ]
     return {
         "origin_id": location_of(sent, "origin"), "destination_id": location_of(sent, "destination"), "lines": lines,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inventory.api import (
+    cart_views,
     incoming_views,
     item_views,
     offer_views,
@@ -24,6 +25,10 @@ urlpatterns = [
     path("stock/adjust", stock_views.AdjustStock.as_view()),
     path("stock/move-state", stock_views.MoveState.as_view()),
     path("availability", stock_views.Available.as_view()),
+    path("carts", cart_views.Carts.as_view()),
+    path("carts/<uuid:cart_id>", cart_views.OneCart.as_view()),
+    path("carts/<uuid:cart_id>/extend", cart_views.ExtendCart.as_view()),
+    path("carts/<uuid:cart_id>/give-back", cart_views.GiveCartBack.as_view()),
     path("sell-buffers", offer_views.SellBuffers.as_view()),
     path("sell-buffers/<uuid:sellbuffer_id>", offer_views.OneSellBuffer.as_view()),
     path("channel-shares", offer_views.ChannelShares.as_view()),

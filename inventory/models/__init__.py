@@ -1,5 +1,6 @@
 """Items, locations, and the stock of one at the other."""
 
+from inventory.models.carts import Cart, CartLine
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
@@ -26,8 +27,8 @@ from inventory.models.stock import (
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
-    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "ChannelShare",
-    "Item", "ItemCode", "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt",
-    "ReorderRule", "Reservation", "SellBuffer", "Supplier", "SupplierItem", "Transfer", "TransferLine",
-    "TransferReceipt",
+    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "Cart",
+    "CartLine", "ChannelShare", "Item", "ItemCode", "ItemWord", "Location", "Movement", "PurchaseOrder",
+    "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule", "Reservation", "SellBuffer", "Supplier", "SupplierItem",
+    "Transfer", "TransferLine", "TransferReceipt",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
+from inventory.queries.carts import visible_carts
 from inventory.queries.incoming import Atp, Incoming, atp, incoming
 from inventory.queries.ledger import ItemTimeline, item_timeline, ledger, open_reservations
 from inventory.queries.lookup import (
@@ -50,5 +51,6 @@ __all__ = [
     "orderable", "purchase_order_by_id", "purchase_order_by_number", "purchase_orders", "reorder_rules",
     "replenishing_settings", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of",
     "sources_of", "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number",
-    "transfers", "visible_locations", "visible_purchase_orders", "visible_transfers", "with_stock",
+    "transfers", "visible_carts", "visible_locations", "visible_purchase_orders",
+    "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -7,16 +7,24 @@ properly later and may move what is placed here.
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from inventory.stock.values import Demand, Reserved, Shortage
+from inventory.stock.values import Demand, OpenReservation, Reserved, Shortage
 
 Shelves = Mapping[UUID, Mapping[UUID, int]]
 _EMPTY: dict[UUID, int] = {}
+_NOTHING: Mapping[UUID, Sequence[OpenReservation]] = {}
 
 
-def place(demands: Sequence[Demand], shelves: Shelves, ranked: Sequence[UUID]) -> Reserved:
+def place(
+    demands: Sequence[Demand],
+    shelves: Shelves,
+    ranked: Sequence[UUID],
+    given_up: Mapping[UUID, Sequence[OpenReservation]] = _NOTHING,
+) -> Reserved:
     """Spend ``shelves`` (item → location → available units) on the demands, in their order.
 
-    ``ranked`` are the locations that may be used, the preferred first.
+    ``ranked`` are the locations that may be used, the preferred first. What is ``given_up`` for a group lies on
+    the shelf when its turn comes, and what it does not take of it is there for those after it; a group that is
+    refused gives nothing up.
     """
     left = {item: dict(at) for item, at in shelves.items()}
     reserved = Reserved()
@@ -24,8 +32,18 @@ def place(demands: Sequence[Demand], shelves: Shelves, ranked: Sequence[UUID]) -
     for demand in demands:
         groups.setdefault(demand.group_id, []).append(demand)
     for group_id, group in groups.items():
+        own = given_up.get(group_id, ())
+        _lay(own, left, +1)
         _place_group(group_id, group, left, ranked, reserved)
+        if group_id in reserved.refused:
+            _lay(own, left, -1)
     return reserved
+
+
+def _lay(reservations: Sequence[OpenReservation], left: dict[UUID, dict[UUID, int]], sign: int) -> None:
+    for each in reservations:
+        if each.location_id in left.get(each.item_id, _EMPTY):
+            left[each.item_id][each.location_id] += sign * each.open
 
 
 def _place_group(group_id, group, left, ranked, reserved: Reserved) -> None:

@@ -98,6 +98,12 @@ class Fields:
         self._note(name, "not_a_time", "Send a date, time and time zone, like 2026-11-24T09:00:00Z.")
         return None
 
+    def key(self, name: str) -> UUID | None:
+        text = self.text(name)
+        if text and uuid_in(text) is None:
+            self._note(name, "not_an_id", "Send an id as we gave it, or leave this out.")
+        return uuid_in(text)
+
     def mapping(self, name: str) -> Mapping:
         value = self.data.get(name)
         if value is not None and not isinstance(value, Mapping):

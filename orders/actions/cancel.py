@@ -22,6 +22,7 @@ from orders.lifecycle import next_state
 from orders.locks import lock_orders
 from orders.models import Hold, Order, OrderLine
 from orders.queries.cancelling import lines_now
+from orders.telling import quietly
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,22 @@ def cancel_lines(*, lines: Mapping[UUID, Mapping[UUID, int]], reason: str) -> di
     return _cancel(lines, reason)
 
 
-def cancel_order(*, order_id: UUID, reason: str, lines: Mapping[UUID, int] | None = None) -> Cancelled:
-    """Cancel one order, or with ``lines`` so many units of these lines.
+def cancel_order(
+    *, order_id: UUID, reason: str, lines: Mapping[UUID, int] | None = None, tell_customer: bool = True
+) -> Cancelled:
+    """Cancel one order, or with ``lines`` so many units of these lines; without ``tell_customer`` no mail says so.
 
     Raises `NotFound`, `NotAllowed` (its state), `CannotCancel` (units in work or gone) or `Invalid`.
     """
-    answer = _cancel({order_id: lines}, reason)[order_id]
+    answer = _cancel({order_id: lines}, reason, tell_customer)[order_id]
     if isinstance(answer, OmsError):
         raise answer
     return answer
 
 
-def _cancel(asked: Mapping[UUID, Mapping[UUID, int] | None], reason: str) -> dict[UUID, Cancelled | OmsError]:
+def _cancel(
+    asked: Mapping[UUID, Mapping[UUID, int] | None], reason: str, tell_customer: bool = True
+) -> dict[UUID, Cancelled | OmsError]:
     check_reason(reason)
     reason = reason.strip()
     orders = {order.id: order for order in lock_orders(asked)}
@@ -71,11 +76,11 @@ def _cancel(asked: Mapping[UUID, Mapping[UUID, int] | None], reason: str) -> dic
         except OmsError as error:
             answers[order_id] = error
     if plans:
-        answers |= _carry_out([(orders[order_id], plan) for order_id, plan in plans.items()], reason)
+        answers |= _carry_out([(orders[order_id], plan) for order_id, plan in plans.items()], reason, tell_customer)
     return answers
 
 
-def _carry_out(planned: Sequence[tuple[Order, CancelPlan]], reason: str) -> dict[UUID, Cancelled]:
+def _carry_out(planned: Sequence[tuple[Order, CancelPlan]], reason: str, tell_customer: bool) -> dict[UUID, Cancelled]:
     _count_lines(planned)
     whole = [order for order, plan in planned if plan.whole]
     _end_orders(planned, reason)
@@ -83,8 +88,8 @@ def _carry_out(planned: Sequence[tuple[Order, CancelPlan]], reason: str) -> dict
     given = unreserve_stock(
         demands={line.line_id: line.give_back for _, plan in planned for line in plan.lines if line.give_back}
     )
-    record([_change(order, plan, reason) for order, plan in planned])
-    publish([_fact(order, plan, reason) for order, plan in planned])
+    record([_change(order, plan, reason, tell_customer) for order, plan in planned])
+    publish([_fact(order, plan, reason, tell_customer) for order, plan in planned])
     return {
         order.id: Cancelled(
             order.id,
@@ -129,16 +134,16 @@ def _end_holds(orders: Sequence[Order]) -> None:
         )
 
 
-def _change(order: Order, plan: CancelPlan, reason: str) -> Change:
+def _change(order: Order, plan: CancelPlan, reason: str, tell_customer: bool) -> Change:
     subjects = (("order", order.id),)
     if plan.whole:
-        return Change("orders.cancel", f"Order canceled: {reason}", subjects)
+        return Change("orders.cancel", f"Order canceled{quietly(tell_customer)}: {reason}", subjects)
     units = sum(line.quantity for line in plan.lines)
     sentence = f"{units:,} {'unit' if units == 1 else 'units'} canceled: {reason}"
     return Change("orders.cancel", sentence, subjects, after={str(line.line_id): line.quantity for line in plan.lines})
 
 
-def _fact(order: Order, plan: CancelPlan, reason: str) -> OrderCancelled | LinesCancelled:
+def _fact(order: Order, plan: CancelPlan, reason: str, tell_customer: bool) -> OrderCancelled | LinesCancelled:
     if plan.whole:
-        return OrderCancelled(order.id, reason)
+        return OrderCancelled(order.id, reason, tell_customer)
     return LinesCancelled(order.id, tuple(str(line.line_id) for line in plan.lines), reason)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from inventory.actions.carts import convert_carts, demands_of_carts
 from inventory.actions.reserve import reserve_stock, unreserve_stock
 from inventory.stock.values import Demand, Reserved, Shortage
 from oms.core.db.sequences import take_numbers
@@ -131,11 +132,15 @@ def _accept(candidates: Sequence[Candidate], channels: Channels) -> list[Placed 
     if not candidates:
         return []
     customers = find_or_create_customers([each.draft for each in candidates])
-    reserved = reserve_stock(demands=[demand for each in candidates for demand in _demands(each)])
+    carts, without_cart = _carts(candidates)
+    reserved = reserve_stock(
+        demands=[demand for each in candidates if each.id not in without_cart for demand in _demands(each)],
+        instead_of=carts,
+    )
     covered = [
         (each, customer)
         for each, customer in zip(candidates, customers, strict=True)
-        if each.id not in reserved.refused
+        if each.id not in reserved.refused and each.id not in without_cart
     ]
     numbers = take_numbers("order", len(covered)) if covered else []
     accepted = [
@@ -143,9 +148,28 @@ def _accept(candidates: Sequence[Candidate], channels: Channels) -> list[Placed 
         for number, (each, customer) in zip(numbers, covered, strict=True)
     ]
     written = write_orders(accepted=accepted)
+    if carts:
+        convert_carts(cart_ids=[each.candidate.draft.cart_id for each in accepted if each.candidate.id in carts])
     lost = _give_back_lost([each for each in accepted if each.candidate.id not in written])
     placed = {each.candidate.id: each for each in accepted if each.candidate.id in written}
-    return [_outcome(each, reserved, placed, lost) for each in candidates]
+    return [without_cart.get(each.id) or _outcome(each, reserved, placed, lost) for each in candidates]
+
+
+def _carts(candidates: Sequence[Candidate]) -> tuple[dict[UUID, list[UUID]], dict[UUID, Invalid]]:
+    """Candidate → the demands of the cart it takes over; and those that name a cart that is not there for them."""
+    wanted = {each.id: each.draft.cart_id for each in candidates if each.draft.cart_id}
+    if not wanted:
+        return {}, {}
+    found, first = demands_of_carts(cart_ids=set(wanted.values())), {}
+    for order_id, cart_id in wanted.items():
+        first.setdefault(cart_id, order_id)
+    taken = {order_id: found[cart_id] for cart_id, order_id in first.items() if cart_id in found}
+    return taken, {order_id: _no_cart() for order_id in wanted.keys() - taken.keys()}
+
+
+def _no_cart() -> Invalid:
+    message = "There is no such cart any more: it became an order, or was given back. Place the order without it."
+    return Invalid(message, fields=[FieldError("cart_id", "unknown_cart", message)])
 
 
 def _demands(each: Candidate) -> list[Demand]:

@@ -26,6 +26,7 @@ from orders.locks import lock_orders
 from orders.models import Order, Refund, RefundLine, RefundPart
 from orders.queries.money import agreed_of, refund_plan
 from orders.refunding import RefundDraft, RefundPlan
+from orders.telling import quietly
 
 VERB = "orders.refund"
 
@@ -70,6 +71,7 @@ def refund_or_ask(*, draft: RefundDraft) -> Refund | Approval:
             "order_id": draft.order_id, "lines": {str(key): units for key, units in draft.lines.items()},
             "shipping": draft.shipping, "goodwill": str(draft.goodwill), "reason": draft.reason,
             "amount": refusal.data["amount"], "subject_kind": draft.subject_kind, "subject_id": draft.subject_id,
+            "tell_customer": draft.tell_customer,
         }  # fmt: skip
         sentence = f"Refund {refusal.data['amount']} {refusal.data['currency']} of order #{refusal.data['number']}"
         return request_approval(verb=VERB, sentence=sentence, amount=Decimal(refusal.data["amount"]), params=params)
@@ -84,6 +86,7 @@ def carry_out(params: Mapping) -> Refund:
             shipping=params["shipping"], goodwill=Decimal(params["goodwill"]), reason=params["reason"],
             subject_kind=params["subject_kind"],
             subject_id=UUID(params["subject_id"]) if params["subject_id"] else None,
+            tell_customer=params.get("tell_customer", True),
         )
     )  # fmt: skip
     if refund.amount != Decimal(params["amount"]):
@@ -123,7 +126,7 @@ def _refund(order: Order, draft: RefundDraft, plan: RefundPlan, number: int) -> 
         currency=order.currency, state=Refund.REFUNDED if draft.moved_to else Refund.REQUESTED,
         settled_at=unit().now if draft.moved_to else None, reason=draft.reason.strip(),
         subject_kind=draft.subject_kind, subject_id=draft.subject_id, asked_by=unit().actor.label,
-        created_at=unit().now,
+        tell_customer=draft.tell_customer, created_at=unit().now,
     )  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def _part_rows(draft: RefundDraft, plan: RefundPlan, refund: Refund) -> list[dic
 
 def _change(order: Order, draft: RefundDraft, refund: Refund) -> Change:
     amount, why = rounded(refund.amount, refund.currency), f": {refund.reason}" if refund.reason else ""
-    sentence = f"Refund of {amount} {refund.currency} asked for{why}"
+    sentence = f"Refund of {amount} {refund.currency} asked for{quietly(refund.tell_customer)}{why}"
     if draft.moved_to:
         sentence = f"{amount} {refund.currency} moved to the order of exchange {draft.moved_to}"
     return Change(VERB, sentence, (("order", order.id),))

@@ -1,6 +1,7 @@
 """Give back what was paid for units that were canceled: at once, or when the floor has answered."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from oms.accounts.models import Approval
@@ -25,17 +26,19 @@ def cancelled_units(*, order_id: UUID) -> dict[UUID, int]:
     return {line.id: line.cancelled for line in lines_of([order_id]).get(order_id, [])}
 
 
-def refund_cancelled(*, order_id: UUID, before: Mapping[UUID, int], reason: str) -> Refund | Approval | None:
+def refund_cancelled(
+    *, order_id: UUID, before: Mapping[UUID, int], reason: str, tell_customer: bool = True
+) -> Refund | Approval | None:
     """Give back what is owed for the units canceled since ``before``; None where nothing is.
 
     Where less was paid than they are worth, all that is owed goes back as one sum.
     """
     order, lines = lock_order(order_id), lines_of([order_id]).get(order_id, [])
     draft = owed_for_cancelled(order, lines, before, reason=reason)
-    return None if draft is None else refund_or_ask(draft=draft)
+    return None if draft is None else refund_or_ask(draft=replace(draft, tell_customer=tell_customer))
 
 
-def wish_refund(*, order_id: UUID, before: Mapping[UUID, int], reason: str) -> None:
+def wish_refund(*, order_id: UUID, before: Mapping[UUID, int], reason: str, tell_customer: bool = True) -> None:
     """The floor was asked first: remember that what it agrees to is to be paid back.
 
     Raises `RefundNeedsApproval` where that may be more than the actor decides alone.
@@ -50,7 +53,8 @@ def wish_refund(*, order_id: UUID, before: Mapping[UUID, int], reason: str) -> N
             "Cancel without a refund now, and refund when the warehouse has answered.",
             amount=str(most), currency=order.currency, number=order.number,
         )  # fmt: skip
-    wish = {"reason": reason, "cancelled": {str(line_id): units for line_id, units in before.items()}}
+    cancelled = {str(line_id): units for line_id, units in before.items()}
+    wish = {"reason": reason, "cancelled": cancelled, "tell_customer": tell_customer}
     _keep(order, {**order.attributes, KEPT_IN: wish})
 
 
@@ -64,7 +68,10 @@ def refund_answered(*, order_ids: Collection[UUID]) -> None:
         _keep(order, {name: value for name, value in order.attributes.items() if name != KEPT_IN})
         before = {UUID(line_id): units for line_id, units in wish["cancelled"].items()}
         try:
-            refund_cancelled(order_id=order.id, before=before, reason=wish["reason"])
+            refund_cancelled(
+                order_id=order.id, before=before, reason=wish["reason"],
+                tell_customer=wish.get("tell_customer", True),
+            )  # fmt: skip
         except OmsError as refusal:
             record([Change(VERB, f"Not refunded: {refusal.message}", (("order", order.id),))])
 

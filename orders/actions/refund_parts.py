@@ -136,4 +136,6 @@ def _fact(refund: Refund) -> OrderRefunded | RefundFailed:
     about = (
         refund.order_id, refund.id, refund.amount, refund.currency, refund.subject_kind, refund.subject_id,
     )  # fmt: skip
-    return RefundFailed(*about, _why(refund)) if refund.state == Refund.FAILED else OrderRefunded(*about)
+    if refund.state == Refund.FAILED:
+        return RefundFailed(*about, _why(refund))
+    return OrderRefunded(*about, refund.tell_customer)

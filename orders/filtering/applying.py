@@ -16,6 +16,7 @@ from orders.filtering.reading import Term, read_terms, wrong
 from orders.lifecycle import LIVE
 from orders.models import Hold, Order, OrderTag
 from orders.placing.texts import clean_tags
+from orders.queries.money import failed_refunds
 from orders.queries.reading import visible_orders
 
 COLUMNS = {"state": "state", "fulfillment": "fulfillment_state", "payment": "payment_state"}
@@ -69,6 +70,7 @@ def _is(value: str) -> Q:
         "allocated": Q(fulfillment_state="allocated"),
         "unpaid": Q(payment_state="unpaid"),
         "paid": Q(payment_state="paid"),
+        "refund_failed": Q(id__in=failed_refunds().values("order_id")),
     }.get(value, Q(state=value))
 
 

@@ -17,7 +17,10 @@ FULFILLMENT = (
     "delivered",
 )  # fmt: skip
 PAYMENT = ("unpaid", "authorised", "part_paid", "paid", "part_refunded", "refunded")
-IS = ("held", "late", "open", "draft", "checking", "cancelled", "backordered", "allocated", "unpaid", "paid")
+IS = (
+    "held", "late", "open", "draft", "checking", "cancelled", "backordered", "allocated", "unpaid", "paid",
+    "refund_failed",
+)  # fmt: skip
 
 CHOICES = {"is": IS, "state": STATES, "fulfillment": FULFILLMENT, "payment": PAYMENT, "hold": tuple(HOLD_WORDS)}
 TEXTS = ("channel", "location", "sku", "tag", "country", "email", "external", "source")

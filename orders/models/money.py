@@ -59,6 +59,7 @@ class Refund(TenantModel):
     subject_kind = models.TextField(blank=True, default="")
     subject_id = models.UUIDField(null=True)
     asked_by = models.TextField()
+    tell_customer = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
@@ -70,7 +71,10 @@ class Refund(TenantModel):
                 condition=Q(state__in=["requested", "refunded", "failed"]), name="orders_refund_state"
             ),
         ]
-        indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="orders_refund_newest")]
+        indexes = [
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="orders_refund_newest"),
+            models.Index(fields=["tenant_id", "order"], name="orders_refund_failed", condition=Q(state="failed")),
+        ]
 
 
 class RefundLine(TenantModel):

@@ -9,7 +9,7 @@ from oms.accounts.models import SalesChannel
 from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 # Names in an order's ``attributes`` under which we keep something; whoever places an order has all the others.
-OUR_ATTRIBUTES = ("draft", "refund_when_cancelled")
+OUR_ATTRIBUTES = ("draft", "refund_when_cancelled", "cancel_quietly")
 
 
 def amount(**options) -> models.DecimalField:
@@ -147,6 +147,7 @@ class OrderLine(TenantModel):
     order = TenantForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     position = models.IntegerField()
     kind = models.TextField(default="goods")
+    # Nothing is asked by item; its index is for the check that no line names an item that goes, as sample data does.
     item = TenantForeignKey(Item, null=True, related_name="order_lines")
     sku = models.TextField(db_collation="C", blank=True, default="")
     title = models.TextField(blank=True, default="")

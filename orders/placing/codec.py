@@ -10,7 +10,7 @@ from oms.core.addresses import Address
 from orders.placing.drafts import LineDraft, OrderDraft, PaymentDraft
 
 _READ = {
-    "channel_id": UUID, "order_id": UUID, "placed_at": datetime.fromisoformat, "shipping": Decimal,
+    "channel_id": UUID, "order_id": UUID, "cart_id": UUID, "placed_at": datetime.fromisoformat, "shipping": Decimal,
     "discount": Decimal, "imported_total": Decimal, "unit_price": Decimal, "tax": Decimal,
     "amount": Decimal, "base_rate": Decimal, "ship_to": Address.from_json, "bill_to": Address.from_json, "tags": tuple,
 }  # fmt: skip

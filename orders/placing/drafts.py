@@ -53,8 +53,9 @@ class OrderDraft:
     ``on_unknown_sku``: ``refuse`` answers 422, ``hold`` accepts the order with a hold on that line.
     ``imported_total`` is set by documents that exist elsewhere: their cents are kept, never recalculated.
     ``payments`` are the tenders; without them a paid or authorised order has one for the whole total.
-    ``order_id`` is the id of the saved draft this grew from. Attributes that screening knows:
-    ``address_known`` false (the source carries no addresses) and ``payment_required`` true.
+    ``order_id`` is the id of the saved draft this grew from, ``cart_id`` the cart whose held units it takes
+    over. Attributes that screening knows: ``address_known`` false (the source carries no addresses) and
+    ``payment_required`` true.
     """
 
     channel_id: UUID | None = None
@@ -82,3 +83,4 @@ class OrderDraft:
     on_unknown_sku: str = REFUSE
     imported_total: Decimal | None = None
     order_id: UUID | None = None
+    cart_id: UUID | None = None

@@ -17,7 +17,7 @@ CUSTOMER_FIELDS = ("name", "email", "phone", "external_id")
 ORDER_FIELDS = (
     "channel", "external_id", "currency", "placed_at", "customer", "ship_to", "bill_to", "lines", "shipping",
     "discount", "tax_included", "payment_state", "tags", "customer_note", "attributes", "on_shortage",
-    "on_unknown_sku", "payments",
+    "on_unknown_sku", "payments", "cart_id",
 )  # fmt: skip
 PAYMENT_FIELDS = ("amount", "method", "gateway", "reference", "authorised_only", "base_currency", "base_rate")
 # Where placing names a draft's field, the JSON has it in the customer.
@@ -55,6 +55,7 @@ def read_order(data: object) -> OrderDraft:
         attributes=order.mapping("attributes"),
         on_shortage=order.text("on_shortage", BACKORDER),
         on_unknown_sku=order.text("on_unknown_sku", REFUSE),
+        cart_id=order.key("cart_id"),
     )
     order.check()
     return draft

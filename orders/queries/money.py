@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from oms.core.errors import FieldError, NotFound, OmsError
 from oms.core.money import ZERO
@@ -73,6 +73,12 @@ class OrderMoney:
     lines: tuple[LineMoney, ...]
     payments: tuple[Payment, ...]
     refunds: tuple[Refund, ...]
+
+    @property
+    def failed(self) -> list[Refund]:
+        """As `failed_refunds`: what failed, and was not followed by a refund that did not."""
+        last = max((each.number for each in self.refunds if each.state != Refund.FAILED), default=0)
+        return [each for each in self.refunds if each.number > last]
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,12 @@ def paid_and_back(order_ids: Collection[UUID]) -> tuple[dict[UUID, Decimal], dic
         dict(paid.values_list("order_id").annotate(Sum("amount"))),
         dict(parts.values_list("payment__order_id").annotate(Sum("amount"))),
     )
+
+
+def failed_refunds() -> QuerySet[Refund]:
+    """Refunds that failed and still need somebody: who refunded the order again afterwards has seen it."""
+    later = Refund.objects.filter(order_id=OuterRef("order_id"), number__gt=OuterRef("number"))
+    return Refund.objects.filter(~Exists(later.exclude(state=Refund.FAILED)), state=Refund.FAILED)
 
 
 def _visible(order_id: UUID) -> Order:

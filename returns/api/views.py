@@ -1,10 +1,12 @@
-"""Ask to send goods back, answer that, receive and inspect them."""
+"""Ask to send goods back, answer that, receive and inspect them: each step is one action."""
 
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from oms.core.api.schema import page_of
 from oms.core.api.views import TenantView, etag, valid
@@ -21,6 +23,7 @@ from returns.actions.request import (
 )
 from returns.allowed import EDIT, VIEW, WORK
 from returns.api import serializers as shapes
+from returns.models import Return
 from returns.queries import return_by_id, returns
 
 PAGING = ("cursor", "page_size")
@@ -59,84 +62,42 @@ class OneReturn(TenantView):
         return _shown(return_id)
 
 
-class ApproveReturn(TenantView):
-    verbs = {"POST": EDIT}
+def _step(
+    operation: str, summary: str, act: Callable[..., Return], *, verb: str = EDIT, shape: type[Serializer] | None = None
+) -> type[TenantView]:
+    """The door of one step: ``act`` is called with the return and the body in this shape; the answer is all of it."""
 
-    @extend_schema(
-        summary="Let the goods come", tags=["returns"], operation_id="returns_approve", request=None,
-        responses=shapes.OneReturnSerializer,
-    )  # fmt: skip
-    def post(self, request: Request, return_id: UUID) -> Response:
-        return _shown(approve_return(return_id=return_id).id)
+    class Step(TenantView):
+        verbs = {"POST": verb}
 
+        @extend_schema(
+            summary=summary, tags=["returns"], operation_id=operation, request=shape,
+            responses=shapes.OneReturnSerializer,
+        )  # fmt: skip
+        def post(self, request: Request, return_id: UUID) -> Response:
+            return _shown(act(return_id=return_id, **(valid(shape, request) if shape else {})).id)
 
-class DeclineReturn(TenantView):
-    verbs = {"POST": EDIT}
-
-    @extend_schema(
-        summary="Decline, and say why", tags=["returns"], operation_id="returns_decline",
-        request=shapes.ReturnDeclineSerializer, responses=shapes.OneReturnSerializer,
-    )  # fmt: skip
-    def post(self, request: Request, return_id: UUID) -> Response:
-        return _shown(decline_return(return_id=return_id, **valid(shapes.ReturnDeclineSerializer, request)).id)
+    return Step
 
 
-class CancelReturn(TenantView):
-    verbs = {"POST": EDIT}
-
-    @extend_schema(
-        summary="It does not come after all", tags=["returns"], operation_id="returns_cancel", request=None,
-        responses=shapes.OneReturnSerializer,
-    )  # fmt: skip
-    def post(self, request: Request, return_id: UUID) -> Response:
-        return _shown(cancel_return(return_id=return_id).id)
+def _receive(*, return_id: UUID, receipts: Sequence[dict]) -> Return:
+    return receive_return(return_id=return_id, receipts=[ReceiptDraft(**each) for each in receipts])
 
 
-class ReturnWasSent(TenantView):
-    verbs = {"POST": EDIT}
-
-    @extend_schema(
-        summary="The customer has sent it", tags=["returns"], operation_id="returns_sent",
-        request=shapes.ReturnSentSerializer, responses=shapes.OneReturnSerializer,
-    )  # fmt: skip
-    def post(self, request: Request, return_id: UUID) -> Response:
-        return _shown(mark_sent(return_id=return_id, **valid(shapes.ReturnSentSerializer, request)).id)
+def _inspect(*, return_id: UUID, inspections: Sequence[dict]) -> Return:
+    return inspect_return(return_id=return_id, inspections=[InspectionDraft(**each) for each in inspections])
 
 
-class ReceiveReturn(TenantView):
-    verbs = {"POST": WORK}
-
-    @extend_schema(
-        summary="Book what arrived", tags=["returns"], operation_id="returns_receive",
-        request=shapes.ReturnReceiveSerializer, responses=shapes.OneReturnSerializer,
-    )  # fmt: skip
-    def post(self, request: Request, return_id: UUID) -> Response:
-        given = valid(shapes.ReturnReceiveSerializer, request)["receipts"]
-        return _shown(receive_return(return_id=return_id, receipts=[ReceiptDraft(**each) for each in given]).id)
-
-
-class InspectReturn(TenantView):
-    verbs = {"POST": WORK}
-
-    @extend_schema(
-        summary="Write down what was seen, and what becomes of it", tags=["returns"], operation_id="returns_inspect",
-        request=shapes.ReturnInspectSerializer, responses=shapes.OneReturnSerializer,
-    )  # fmt: skip
-    def post(self, request: Request, return_id: UUID) -> Response:
-        given = valid(shapes.ReturnInspectSerializer, request)["inspections"]
-        drafts = [InspectionDraft(**each) for each in given]
-        return _shown(inspect_return(return_id=return_id, inspections=drafts).id)
-
-
-class FinishReturn(TenantView):
-    verbs = {"POST": WORK}
-
-    @extend_schema(
-        summary="Settle with what came", tags=["returns"], operation_id="returns_finish", request=None,
-        responses=shapes.OneReturnSerializer,
-    )  # fmt: skip
-    def post(self, request: Request, return_id: UUID) -> Response:
-        return _shown(finish_return(return_id=return_id).id)
+ApproveReturn = _step("returns_approve", "Let the goods come", approve_return)
+DeclineReturn = _step("returns_decline", "Decline, and say why", decline_return, shape=shapes.ReturnDeclineSerializer)
+CancelReturn = _step("returns_cancel", "It does not come after all", cancel_return)
+ReturnWasSent = _step("returns_sent", "The customer has sent it", mark_sent, shape=shapes.ReturnSentSerializer)
+ReceiveReturn = _step("returns_receive", "Book what arrived", _receive, verb=WORK, shape=shapes.ReturnReceiveSerializer)
+InspectReturn = _step(
+    "returns_inspect", "Write down what was seen, and what becomes of it", _inspect, verb=WORK,
+    shape=shapes.ReturnInspectSerializer,
+)  # fmt: skip
+FinishReturn = _step("returns_finish", "Settle with what came", finish_return, verb=WORK)
 
 
 def _shown(return_id: UUID, *, status: int = 200) -> Response:

@@ -5,13 +5,14 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
+from oms.accounts.models import SalesChannel
 from oms.core.models import Tenant
 from orders.actions.refund import refund_order
-from orders.models import Order, OrderLine, Payment
+from orders.models import Order, OrderLine, Payment, Refund, RefundPart
 from orders.placing.drafts import PaymentDraft
 from orders.refunding import RefundDraft
 from orders.tasks import send_due_refunds
-from tests.browser.test_orders import LONG, desk, stands
+from tests.browser.test_orders import LONG, desk, faults
 from tests.dashboard.orders import again, inside, place
 from tests.fixtures import Catalog
 from tests.orders.trade import line
@@ -40,24 +41,27 @@ def test_the_pages_about_money(desk: Page, served: str, tenant: Tenant, order: O
     there = f"{served}/m/acme/orders/{order.number}/"
     desk.goto(there)
     desk.get_by_text("Per line", exact=True).click()
-    stands(desk)
+    assert faults(desk) == []
     desk.goto(f"{there}refund/")
-    stands(desk)
+    assert faults(desk) == []
     desk.get_by_label("Units to refund of").first.fill("1")
     expect(desk.get_by_role("button", name="Refund €10.00")).to_be_visible()
-    stands(desk)
+    assert faults(desk) == []
     desk.get_by_label("Units to refund of").first.fill("9")
     expect(desk.get_by_role("button", name="Refund €10.00")).to_have_count(0)
     desk.get_by_role("button", name="Show what goes back").click()
     expect(desk.get_by_text("Only 3 are left to refund.").first).to_be_visible()
-    stands(desk)
+    assert faults(desk) == []
     desk.goto(f"{there}payment/")
-    stands(desk)
+    assert faults(desk) == []
     with inside(tenant):
         Payment.objects.filter(order_id=order.id, method="card").update(state="authorised", captured_at=None)
-    for path in ("", "payment/"):
+        Refund.objects.update(state=Refund.FAILED)
+        RefundPart.objects.update(state=RefundPart.FAILED, error=LONG)
+        SalesChannel.objects.update(told_by="us")
+    for path in ("", "payment/", "refund/", "cancel/"):
         desk.goto(f"{there}{path}")
-        stands(desk)
+        assert faults(desk) == []
 
 
 def test_one_unit_and_its_share_of_shipping_in_five_clicks(desk: Page, served: str, tenant: Tenant, order: Order):

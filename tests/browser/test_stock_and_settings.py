@@ -214,6 +214,7 @@ def test_a_delivery_is_received_by_gun_alone(desk: Page, served: str, shop: dict
         desk.locator(f"[name=form-{number}-quantity]").fill("")
     desk.get_by_role("button", name="Receive stock").click()
     expect(desk.locator("#toasts").get_by_text("3 units received.")).to_be_visible()
+    assert violations(desk) == []
 
 
 def test_a_job_page_keeps_itself_fresh(
@@ -226,6 +227,7 @@ def test_a_job_page_keeps_itself_fresh(
     expect(desk.get_by_text("198 of 200")).to_be_visible(timeout=15_000)
     desk.get_by_role("link", name="Show its result").click()
     expect(desk.get_by_text("Unknown.")).to_be_visible()
+    assert violations(desk) == []
 
 
 def test_a_key_is_made_and_its_secret_can_be_copied_once(desk: Page, served: str, shop: dict[str, object]):
@@ -245,6 +247,7 @@ def test_an_approval_is_given_by_a_second_person(desk: Page, served: str, shop: 
     desk.get_by_role("link", name="Open approvals").click()
     desk.get_by_role("button", name="Approve").click()
     expect(desk.locator("#toasts").get_by_text("Approved and carried out.")).to_be_visible()
+    assert violations(desk) == []
 
 
 def test_an_invited_person_joins_and_arrives(page: Page, served: str, shop: dict[str, object]):

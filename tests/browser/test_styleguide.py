@@ -63,6 +63,7 @@ def test_what_opens_over_the_page_is_accessible_and_gives_focus_back(guide: Page
 def test_a_refused_form_opens_with_its_summary_in_focus(guide: Page, served: str):
     guide.goto(f"{served}/styleguide/")
     expect(guide.get_by_role("alert").first).to_be_focused()
+    assert violations(guide) == []
 
 
 def test_a_list_is_walked_and_chosen_by_keys(guide: Page, served: str):
@@ -81,6 +82,7 @@ def test_a_list_is_walked_and_chosen_by_keys(guide: Page, served: str):
     expect(guide.locator("[data-selection-count]")).to_have_text("3 selected")
     guide.get_by_role("button", name="Clear").click()
     expect(guide.get_by_role("region", name="Selected rows")).to_be_hidden()
+    assert guide.locator("[data-select]:checked").count() == 0
 
 
 def test_go_to_keys_lead_to_the_rail_and_rest_in_fields_and_dialogs(guide: Page, served: str):
@@ -96,8 +98,9 @@ def test_go_to_keys_lead_to_the_rail_and_rest_in_fields_and_dialogs(guide: Page,
     expect(guide).to_have_url(f"{served}/styleguide/list/")
     guide.keyboard.press("Escape")
     guide.keyboard.press("g")
-    with guide.expect_request("**/m/demo/orders/"):
+    with guide.expect_request("**/m/demo/orders/") as asked:
         guide.keyboard.press("o")
+    assert asked.value.is_navigation_request()
 
 
 def test_single_keys_can_be_switched_off_and_stay_off(guide: Page, served: str):
@@ -170,6 +173,7 @@ def test_an_answer_that_cannot_be_shown_is_told_and_nothing_typed_is_lost(guide:
     guide.get_by_role("button", name="Fetch").click()
     expect(guide.locator("#failure")).to_contain_text("This is no longer here")
     expect(guide.get_by_label("Price")).to_have_value("99")
+    assert violations(guide) == []
 
 
 def test_without_scripts_everything_is_still_there(browser: object, served: str):
@@ -181,4 +185,5 @@ def test_without_scripts_everything_is_still_there(browser: object, served: str)
     expect(page.get_by_role("button", name="Hold")).to_be_visible()
     page.get_by_role("button", name="Sam Okafor").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert page.get_by_label("Select order 10481").is_checked()
     context.close()

@@ -380,7 +380,7 @@ def test_statements_do_not_grow_with_the_rows(uow, catalog, django_assert_max_nu
             run_chunk(made.tenant_id, made.job_id)
         with django_assert_max_num_queries(75):
             run_chunk(made.tenant_id, made.job_id)
-        run(made)
+        assert run(made).state == "done"
 
 
 def test_a_slice_of_real_trade(uow, catalog):

@@ -175,6 +175,15 @@ def test_a_mistake_of_ours_delays_one_message_and_stops_no_other(shop, tenant, m
     assert broken.error == carrying_out.OUR_FAULT
 
 
+def test_a_message_that_kills_whoever_reads_it_is_given_up(shop, tenant):
+    shop.post(told("order.placed", order()))
+    with unit_of_work(tenant.id, PROCESS):
+        ChannelMessage.objects.update(attempts=len(WAITS) + 1)
+    shop.read()
+    assert (newest(tenant).state, newest(tenant).error) == ("failed", carrying_out.WORKERS_DIED)
+    assert len(failures(tenant)) == 1
+
+
 def test_nobody_replays_what_is_not_theirs(shop, tenant, other_tenant, replay):
     message = shop.say("order.placed", order(external_id=None))
     with unit_of_work(other_tenant.id, PROCESS), pytest.raises(NotFound):

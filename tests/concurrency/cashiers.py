@@ -24,6 +24,29 @@ def race(*, tenant_id: int, order_id: UUID, line_id: UUID, locked: bool = True) 
     return found
 
 
+def try_again(tenant_id: int, refund: tuple[UUID, UUID], meet) -> str:
+    """Press the button; ``refund`` is its order and itself."""
+    from oms.core.actors import system
+    from oms.core.tenancy import unit_of_work
+    from orders.actions.retry_refund import retry_refund
+
+    order_id, refund_id = refund
+    with unit_of_work(tenant_id, system("cashier")):
+        retry_refund(order_id=order_id, refund_id=refund_id)
+    return "tried again"
+
+
+def try_again_without_the_lock(tenant_id: int, refund: tuple[UUID, UUID], meet) -> str:
+    """Everybody sees that it failed before anybody writes that it is on its way."""
+    from orders.actions import retry_refund
+    from orders.models import Order
+
+    fits = retry_refund._fits
+    retry_refund.lock_order = lambda order_id: Order.objects.get(id=order_id)
+    retry_refund._fits = lambda *asked: (fits(*asked), meet.wait(TIMEOUT_SECONDS))[0]
+    return try_again(tenant_id, refund, meet)
+
+
 def _refund(tenant_id: int, order_id: UUID, line_id: UUID, locked: bool, meet, outcomes) -> None:
     import django
 

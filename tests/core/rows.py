@@ -27,6 +27,7 @@ VALUES = {
     "inventory.supplieritem": {"prices": [[1, "1.50"]]},
     "inventory.purchaseorder": {"number": NUMBER, "currency": "EUR"},
     "inventory.supplier": {"currency": "EUR"},
+    "inventory.cart": {"ended_as": ""},
     "inventory.reservation": {"quantity": 1, "open": 1},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},

@@ -20,7 +20,7 @@ PROCESS = system("tests")
 def kind(monkeypatch):
     """Register the chunk of a job kind that is gone after the test."""
     monkeypatch.setattr(kinds, "_kinds", {})
-    return lambda chunk: job_kind("tests.count")(chunk)
+    return lambda chunk, **more: job_kind("tests.count", **more)(chunk)
 
 
 def start(tenant, actor=PROCESS, **params) -> Job:
@@ -130,6 +130,26 @@ def test_a_chunk_that_always_fails_ends_the_job(tenant, kind, time_machine):
         run_due_jobs(tenant.id)
     job = reread(tenant, job)
     assert (job.state, job.error, len(tries)) == ("failed", "RuntimeError: never", running.MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled", "done"])
+def test_whose_work_is_left_unfinished_hears_of_it(tenant, kind, end):
+    heard = []
+
+    def chunk(job: Job) -> Step:
+        if end == "failed":
+            raise RuntimeError("never")
+        return Step(finished=end == "done")
+
+    kind(chunk, unfinished=lambda job: heard.append((job.id, job.state, unit().tenant_id)))
+    job = start(tenant)
+    with unit_of_work(tenant.id, PROCESS):
+        Job.objects.update(attempts=running.MAX_ATTEMPTS - 1)
+        if end == "cancelled":
+            cancel_job(job_id=job.id)
+    run_due_jobs(tenant.id)
+    assert reread(tenant, job).state == end
+    assert heard == ([] if end == "done" else [(job.id, end, tenant.id)])
 
 
 def test_a_chunk_that_kills_its_worker_does_not_kill_workers_for_ever(tenant, kind, time_machine):

@@ -13,6 +13,7 @@ from channels.models import Import
 from inventory.models import Item, Movement
 from oms.accounts import roles
 from oms.accounts.models import Membership
+from oms.core.jobs import running
 from oms.core.jobs.running import run_due_jobs
 from oms.core.models import Job, Tenant
 from orders.models import Order
@@ -186,7 +187,12 @@ def test_an_import_is_dropped_and_one_that_gave_up_can_be_checked_again(
     assert "Stopped" in browser_client.get(url).text
     browser_client.post(f"{url}columns/", mapped(browser_client, url))
     with inside(tenant):
-        Job.objects.update(state=Job.FAILED, error="The disk was full.")
+        Job.objects.update(attempts=running.MAX_ATTEMPTS)
+        job_id = Job.objects.get().id
+    running._after_failure(tenant.id, job_id, OSError("The disk was full."))
+    log = browser_client.get("/m/acme/channels/failures/").text
+    for words in ("File", "Failed", "The import gave up: OSError: The disk was full. Open it and check it again"):
+        assert words in log
     page = browser_client.get(url)
     assert "The last run gave up" in page.text
     assert "The disk was full." in page.text

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from oms.accounts import roles
-from oms.accounts.models import Approval
+from oms.accounts.models import Approval, SalesChannel
+from oms.core.events.delivery import drain
+from oms.notifications.models import CustomerMessage
 from orders.models import OrderLine, Payment, Refund
 from orders.placing.drafts import PaymentDraft
 from orders.tasks import send_due_refunds
@@ -117,6 +119,30 @@ def test_a_refund_is_made_once_and_followed(browser_client, tenant, order):
     assert 'data-verb="refund"' not in page
 
 
+def test_a_refund_that_failed_is_told_on_home_and_tried_again(browser_client, membership, tenant, order):
+    page, button = f"{ORDERS}{order.number}/", 'data-verb="retry_refund"'
+    with inside(tenant):
+        Payment.objects.update(gateway="gone")
+    browser_client.post(f"{page}refund/", fields(tenant, order, 3, verb="refund", amount_said="34.00"))
+    send_due_refunds(tenant_id=tenant.id)
+    (told,) = [each for each in browser_client.get("/m/acme/").context["attention"] if "refund_failed" in each.url]
+    assert told.count == len(browser_client.get(told.url).context["page"].rows) == 1
+    shown = browser_client.get(page)
+    for words in ("€34.00 of refund 1 did not go back", "There is no payment gateway “gone” here", button):
+        assert words in shown.text
+    picker = client_of(membership(role="warehouse"))
+    assert button not in picker.get(page).text
+    (failed,) = shown.context["panel"].failed
+    retry = f"{page}refunds/{failed.refund.id}/retry/"
+    assert picker.post(retry).status_code == 403
+    assert browser_client.post(retry).status_code == 303
+    second = browser_client.post(retry)
+    assert second.status_code == 409
+    assert "on its way already" in second.text
+    assert button not in second.text
+    assert "Refund of 34.00 EUR tried again" in browser_client.get(page).text
+
+
 def test_what_the_button_did_not_say_does_not_go_back(browser_client, tenant, order):
     address = f"{ORDERS}{order.number}/refund/"
     answer = browser_client.post(address, fields(tenant, order, 2, verb="refund", amount_said="10.00"))
@@ -190,6 +216,44 @@ def test_canceling_refunds_when_asked_to(browser_client, tenant, order, wanted, 
     form = {"reason": "customer", "note": "", f"line-{only_line(tenant, order).id}": "3", **wanted}
     assert browser_client.post(address, form).status_code == 303
     assert refunds(tenant) == [Decimal(each) for each in back]
+
+
+def mails(tenant) -> list[str]:
+    drain(tenant.id)
+    send_due_refunds(tenant_id=tenant.id)
+    drain(tenant.id)
+    with inside(tenant):
+        return list(CustomerMessage.objects.exclude(kind="placed").order_by("id").values_list("subject", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("told_by", "words"),
+    [("channel", "The channel tells the customer."), ("nobody", "Choose who tells for this channel")],
+)
+@pytest.mark.parametrize("path", ["refund/", "cancel/"])
+def test_where_we_do_not_tell_the_page_says_who_does(browser_client, membership, tenant, order, told_by, words, path):
+    with inside(tenant):
+        SalesChannel.objects.update(told_by=told_by)
+    page = browser_client.get(f"{ORDERS}{order.number}/{path}").text
+    assert words in page
+    assert 'name="tell_customer"' not in page
+    assert "Choose who tells" not in client_of(membership(role="support")).get(f"{ORDERS}{order.number}/{path}").text
+
+
+@pytest.mark.parametrize("tick", [{"tell_customer": "on"}, {}])
+def test_the_customer_is_told_unless_the_box_is_unticked(browser_client, tenant, order, tick):
+    with inside(tenant):
+        SalesChannel.objects.update(told_by="us")
+    refund, cancel = f"{ORDERS}{order.number}/refund/", f"{ORDERS}{order.number}/cancel/"
+    assert f"… refunded for order #{order.number}" in browser_client.get(refund).text
+    box = 'name="tell_customer" aria-describedby="id_tell_customer_helptext" id="id_tell_customer" checked'
+    assert box in browser_client.get(cancel).text
+    form = fields(tenant, order, 0, goodwill="1.00", verb="refund", amount_said="1.00", **tick)
+    assert browser_client.post(refund, form).status_code == 303
+    form = {"reason": "customer", "note": "", f"line-{only_line(tenant, order).id}": "3", **tick}
+    assert browser_client.post(cancel, form).status_code == 303
+    said = [f"Order #{order.number} was canceled", f"€1.00 refunded for order #{order.number}"]
+    assert sorted(mails(tenant), reverse=True) == (sorted(said, reverse=True) if tick else [])
 
 
 @pytest.mark.parametrize("path", ["refund/", "refund/plan/", "payment/"])

@@ -13,9 +13,10 @@ from oms.accounts.models import Approval
 from oms.accounts.queries import actor_of_membership
 from oms.core.actors import system
 from oms.core.db.keys import uuid7
+from oms.core.models import Fact
 from oms.core.tenancy import unit_of_work
 from oms.desk.canceling import cancel_or_ask
-from orders.models import Refund
+from orders.models import Payment, Refund
 from orders.tasks import send_due_refunds
 from tests.desk.bodies import body, problems
 
@@ -84,6 +85,31 @@ def test_a_refund_counts_once_however_often_it_is_sent(api, place, inside) -> No
         assert Refund.objects.count() == 1
 
 
+def through(inside, gateway: str) -> None:
+    """Whoever holds the money of every payment from now on."""
+    with inside():
+        Payment.objects.update(gateway=gateway)
+
+
+def test_a_failed_refund_is_tried_again_when_its_gateway_is_back(api, api_of, place, inside, tenant) -> None:
+    order = place()
+    through(inside, "gone")
+    made = post(api, order, "refunds", {"lines": units(order, 1)})
+    path = f"refunds/{made['id']}/retry"
+    assert post(api, order, path, {}, 409)["code"] == "not_allowed"
+    send_due_refunds(tenant_id=tenant.id)
+    assert money(api, order)["refunds"][0]["state"] == "failed"
+    assert [each["id"] for each in api.get(ORDERS, {"q": "is:refund_failed"}).json()["results"]] == [order["id"]]
+    post(api_of(tenant, scopes=["orders.view"]), order, path, {}, 403)
+    post(api, order, f"refunds/{uuid7()}/retry", {}, 404)
+    through(inside, "manual")
+    again = post(api, order, path, {}, 200)
+    assert (again["state"], again["settled_at"], again["parts"][0]["state"]) == ("requested", None, "due")
+    send_due_refunds(tenant_id=tenant.id)
+    assert money(api, order)["refunded"] == "10.00"
+    assert api.get(ORDERS, {"q": "is:refund_failed"}).json()["results"] == []
+
+
 def test_what_is_too_much_or_makes_no_sense_is_named(api, place) -> None:
     order = place()
     path = f"{ORDERS}/{order['id']}/refunds"
@@ -142,6 +168,16 @@ def test_a_canceled_order_is_paid_back_with_its_shipping(api, place, tenant) -> 
     )  # fmt: skip
     send_due_refunds(tenant_id=tenant.id)
     assert api.get(f"{ORDERS}/{order['id']}").json()["payment_state"] == "refunded"
+
+
+def test_what_is_done_quietly_says_so_in_its_facts(api, place, tenant, inside) -> None:
+    order = place()
+    post(api, order, "refunds", {"goodwill": "1.00", "tell_customer": False})
+    post(api, order, "cancel", {"reason": "Duplicate", "refund": True, "tell_customer": False}, 200)
+    send_due_refunds(tenant_id=tenant.id)
+    with inside():
+        told = Fact.objects.filter(name__in=["order.refunded", "order.cancelled"]).values_list("payload", flat=True)
+        assert [each["tell_customer"] for each in told] == [False] * 3
 
 
 def test_canceled_units_are_paid_back_without_shipping_and_only_once(api, place) -> None:

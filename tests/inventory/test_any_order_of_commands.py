@@ -21,6 +21,7 @@ from oms.core.tenancy import unit_of_work
 from tests.factories import TenantFactory
 from tests.inventory.stock import assert_book_adds_up, wants
 
+LIVES = 25
 PLACES, ITEMS = ("A", "B"), ("MUG", "TEA")
 shelves = st.tuples(st.sampled_from(ITEMS), st.sampled_from(PLACES))
 units = st.integers(1, 9)
@@ -30,6 +31,7 @@ class Warehouse(RuleBasedStateMachine):
     """The model: units on each sellable shelf, units set aside, and units reserved there."""
 
     demands = Bundle("demands")
+    lived = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,13 +139,17 @@ class Warehouse(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.scope.close()
+        Warehouse.lived += 1
 
 
 def test_any_order_of_commands(db):
+    """What must hold after every command is the warehouse's invariant; here, that it was tried often enough."""
+    Warehouse.lived = 0
     run_state_machine_as_test(
         Warehouse,
         settings=settings(
-            max_examples=25, stateful_step_count=15, deadline=None, database=None,
+            max_examples=LIVES, stateful_step_count=15, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
+    assert Warehouse.lived >= LIVES

@@ -8,22 +8,28 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from fulfillment.actions.picking import start_picking
+from fulfillment.actions.release import release_orders
+from fulfillment.actions.stopping import answer_cancel
 from oms.accounts.models import SalesChannel
 from oms.core.db.keys import uuid7
 from oms.core.errors import NotAllowed
 from oms.core.events import Envelope
 from oms.core.events.delivery import drain
 from oms.core.models import AuditEntry, Tenant
+from oms.desk.canceling import cancel_or_ask
 from oms.notifications import handlers
-from oms.notifications.actions.write import News, resend, tell_customers, write_message
+from oms.notifications.actions.write import News, resend, tell_customers, teller_of, write_message
 from oms.notifications.models import CustomerMessage
 from oms.notifications.parcels import Box
 from oms.notifications.tasks import send_due_mail
 from orders.actions.cancel import cancel_order
 from orders.actions.hold import hold_order
 from orders.actions.place import place_orders
+from orders.actions.refund import refund_order
 from orders.events import OrderPlaced
 from orders.models import Order
+from orders.refunding import RefundDraft
 from orders.tasks import send_due_refunds
 from returns.actions.book import BookedReturn, book_returns
 from tests.orders.trade import draft, line
@@ -62,6 +68,53 @@ def test_who_tells_is_the_channel_s_own_choice(tenant, inside, catalog, place):
     assert told_kinds(inside) == []
     with inside():
         assert SalesChannel.objects.get().told_by == "channel"
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_what_is_done_quietly_is_nobody_s_mail(tenant, inside, told, place, tell):
+    order_id, back = place(), place()
+    with inside():
+        cancel_order(order_id=order_id, reason="Duplicate", tell_customer=tell)
+        refund_order(draft=RefundDraft(back, goodwill=Decimal("1.00"), tell_customer=tell))
+    send_due_refunds(tenant_id=tenant.id)
+    drain(tenant.id)
+    assert sorted(told_kinds(inside)[2:]) == (["canceled", "refunded"] if tell else [])
+    with inside():
+        said = AuditEntry.objects.filter(sentence__contains="without telling the customer").order_by("id")
+        assert [each.sentence for each in said] == ([] if tell else [
+            "Order canceled, without telling the customer: Duplicate",
+            "Refund of 1.00 EUR asked for, without telling the customer",
+        ])  # fmt: skip
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_the_floor_s_answer_is_as_quiet_as_the_question(tenant, inside, told, place, tell):
+    order_id = place()
+    with inside():
+        (work_id,) = release_orders(order_ids=[order_id])[order_id]
+        start_picking(fulfillment_order_id=work_id)
+        assert cancel_or_ask(order_id=order_id, reason="Changed", refund=True, tell_customer=tell) is None
+        answer_cancel(fulfillment_order_id=work_id, accept=True)
+    drain(tenant.id)
+    send_due_refunds(tenant_id=tenant.id)
+    drain(tenant.id)
+    assert told_kinds(inside)[1:] == (["canceled", "refunded"] if tell else [])
+    with inside():
+        assert Order.objects.get(id=order_id).attributes == {}
+
+
+@pytest.mark.parametrize(
+    ("told_by", "fields", "teller"),
+    [
+        ("us", {}, "us"), ("us", {"email": ""}, "no_address"), ("channel", {}, "channel"), ("nobody", {}, "nobody"),
+        ("us", {"placed_at": timezone.now() - timedelta(days=9)}, "history"),
+    ],
+)  # fmt: skip
+def test_who_would_tell_is_known_before(inside, told, place, told_by, fields, teller):
+    order_id = place(**fields)
+    with inside():
+        SalesChannel.objects.update(told_by=told_by)
+        assert teller_of(Order.objects.get(id=order_id), "refunded") == teller
 
 
 def handed(order_id, number: int = 1) -> list[Envelope]:

@@ -214,7 +214,8 @@ def test_a_document_from_elsewhere_keeps_its_cents() -> None:
 
 def test_one_order_keeps_its_budget_of_statements(django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(ONE_ORDER):
-        place_order(draft=draft(line(), line("MUG-RED"), line("TEA"), tags=("a", "b")))
+        done = place_order(draft=draft(line(), line("MUG-RED"), line("TEA"), tags=("a", "b")))
+    assert OrderLine.objects.filter(order_id=done.order_id).count() == 3
 
 
 def test_a_hundred_orders_cost_as_many_statements_as_one() -> None:

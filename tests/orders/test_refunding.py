@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oms.core.money import exponent
-from orders.refunding import Agreed, RefundPlan, Refusal, Sold, Tender, balance, left_of, plan_refund, worth_of
+from orders.refunding import (
+    Agreed,
+    LineBack,
+    RefundPlan,
+    Refusal,
+    Sold,
+    Tender,
+    balance,
+    fits_again,
+    left_of,
+    plan_refund,
+    worth_of,
+)
 
 CARD, GIFT = UUID(int=901), UUID(int=902)
 
@@ -135,3 +147,20 @@ def test_all_steps_together_give_back_exactly_what_was_paid(life, with_shipping)
     assert back <= tender.captured
     if all(line.units_back == line.quantity for line in lines):
         assert back == total
+
+
+@pytest.mark.parametrize(
+    ("since", "paid", "fits"),
+    [
+        ({}, "20.00", True),
+        ({}, "9.99", False),
+        ({"units_back": 1}, "20.00", True),
+        ({"units_back": 2}, "20.00", False),
+        ({"goods_back": Decimal("10.01")}, "20.00", False),
+    ],
+)
+def test_what_failed_fits_again_unless_something_took_its_place(since, paid, fits):
+    asked = LineBack(UUID(int=1), 1, Decimal("10.00"), Decimal(0), Decimal(0))
+    now = agreed(sold(1, 2, "20.00", **since), total="20.00", paid=paid)
+    assert fits_again(now, [asked], {CARD: Decimal("10.00")}) is fits
+    assert not fits_again(now, [asked], {GIFT: Decimal("0.01")})

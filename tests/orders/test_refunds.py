@@ -9,7 +9,7 @@ from oms.accounts.actions.approvals import decide
 from oms.accounts.models import Approval
 from oms.accounts.queries import actor_of_membership
 from oms.core.actors import system
-from oms.core.errors import Invalid
+from oms.core.errors import Invalid, NotAllowed, NotFound
 from oms.core.events.delivery import drain
 from oms.core.models import AuditEntry
 from oms.core.models import Fact as FactRow
@@ -18,12 +18,13 @@ from orders.actions.cancel import cancel_order
 from orders.actions.pay import capture_payment
 from orders.actions.place import place_orders
 from orders.actions.refund import RefundDraft, refund_or_ask, refund_order, refund_orders
+from orders.actions.retry_refund import retry_refund
 from orders.errors import NothingPaid, RefundNeedsApproval, RefundTooLarge
 from orders.gateways import registry
 from orders.gateways.port import Declined, RefundRequest, Unknown
 from orders.models import Order, OrderLine, Payment, Refund, RefundPart
 from orders.placing.drafts import PaymentDraft
-from orders.queries.money import money_of, preview_refund
+from orders.queries.money import failed_refunds, money_of, preview_refund
 from orders.tasks import send_due_refunds
 from tests.orders.trade import draft, line
 
@@ -160,6 +161,65 @@ def test_what_a_gateway_declines_did_not_go_back(tenant, inside, catalog, termin
         assert "card was closed" in fact.payload["sentence"]
 
 
+def failed_refund(tenant, inside, terminal, *answers: object) -> tuple[Terminal, Refund]:
+    """Ten euros of a card that was closed, and what its gateway will answer next."""
+    asked = terminal(Declined("The card was closed."), *answers)
+    order = paid_order(
+        inside, line("TEA", 2, "5.00"), payments=(PaymentDraft(Decimal("10.00"), "card", gateway="terminal"),)
+    )
+    with inside():
+        refund = refund_order(draft=RefundDraft(order.id, units_of(order)))
+    send_due_refunds(tenant_id=tenant.id)
+    return asked, refund
+
+
+def test_a_refund_that_failed_is_tried_again_as_a_new_question(tenant, inside, catalog, terminal):
+    asked, refund = failed_refund(tenant, inside, terminal, "re_2")
+    with inside():
+        assert [each.id for each in failed_refunds()] == [refund.id]
+        again = retry_refund(order_id=refund.order_id, refund_id=refund.id)
+        assert (again.state, again.settled_at, list(failed_refunds())) == ("requested", None, [])
+        with pytest.raises(NotAllowed, match="on its way already"):
+            retry_refund(order_id=refund.order_id, refund_id=refund.id)
+    send_due_refunds(tenant_id=tenant.id)
+    with inside():
+        assert (money_of(refund.order_id).refunded, RefundPart.objects.get().reference) == (Decimal("10.00"), "re_2")
+        assert len(set(asked.keys)) == 2
+        with pytest.raises(NotAllowed, match="gone back already"):
+            retry_refund(order_id=refund.order_id, refund_id=refund.id)
+        said = AuditEntry.objects.filter(subject_id=refund.order_id, verb="orders.refund").order_by("id")
+        assert [each.sentence for each in said] == [
+            "Refund of 10.00 EUR asked for", "Refund of 10.00 EUR failed: The card was closed.",
+            "Refund of 10.00 EUR tried again", "10.00 EUR refunded (card)",
+        ]  # fmt: skip
+
+
+def test_what_went_back_some_other_way_since_is_not_tried_again(tenant, inside, catalog, terminal):
+    _, refund = failed_refund(tenant, inside, terminal)
+    with inside():
+        refund_order(draft=RefundDraft(refund.order_id, dict.fromkeys(units_of(Order(id=refund.order_id)), 1)))
+        assert list(failed_refunds()) == []
+        with pytest.raises(RefundTooLarge, match="some other way since"):
+            retry_refund(order_id=refund.order_id, refund_id=refund.id)
+        with pytest.raises(NotFound):
+            retry_refund(order_id=refund.order_id, refund_id=uuid4())
+
+
+def test_only_the_part_that_failed_is_tried_again(tenant, inside, catalog, terminal):
+    terminal(Declined("The card was closed."), "re_2")
+    payments = (PaymentDraft(Decimal("4.00"), "gift_card"), PaymentDraft(Decimal("16.00"), "card", gateway="terminal"))
+    order = paid_order(inside, line("TEA", 2, "10.00"), payments=payments)
+    with inside():
+        refund = refund_order(draft=RefundDraft(order.id, units_of(order)))
+    send_due_refunds(tenant_id=tenant.id)
+    with inside():
+        retry_refund(order_id=order.id, refund_id=refund.id)
+        assert [part.state for part in RefundPart.objects.order_by("amount")] == ["done", "due"]
+    send_due_refunds(tenant_id=tenant.id)
+    with inside():
+        assert (money_of(order.id).refunded, Refund.objects.get().state) == (Decimal("20.00"), "refunded")
+
+
 def test_above_the_limit_a_second_person_decides(tenant, membership, owner, inside, catalog):
     order = paid_order(inside, line("TEA", 4, "100.00"))
     with inside():
@@ -167,11 +227,12 @@ def test_above_the_limit_a_second_person_decides(tenant, membership, owner, insi
     with unit_of_work(tenant.id, actor_of_membership(membership(role="support"))):
         with pytest.raises(RefundNeedsApproval):
             refund_order(draft=RefundDraft(order.id, units))
-        approval = refund_or_ask(draft=RefundDraft(order.id, units, reason="Never arrived"))
+        approval = refund_or_ask(draft=RefundDraft(order.id, units, reason="Never arrived", tell_customer=False))
         assert isinstance(approval, Approval)
     with unit_of_work(tenant.id, actor_of_membership(owner)):
         decide(approval_id=approval.id, approve=True)
-        assert Refund.objects.get().amount == Decimal("400.00")
+        made = Refund.objects.get()
+        assert (made.amount, made.tell_customer) == (Decimal("400.00"), False)
 
 
 def test_money_that_comes_in_later_is_written_down(inside, catalog):

@@ -7,6 +7,8 @@ from django.db import ProgrammingError, connection, connections
 
 from tests.ground.network import LeftTheMachine
 
+COUNT = "SELECT count(*) FROM django_session"
+
 
 @pytest.fixture
 def who(db: None) -> str:
@@ -43,19 +45,19 @@ def test_no_login_of_ours_escapes_row_level_security(db: None) -> None:
 
 
 def test_committed_rows_are_gone_afterwards(committed_db: None) -> None:
-    _count_and_add_a_session()
+    assert _found_and_left() == (0, 1)
 
 
 def test_committed_rows_are_gone_afterwards_again(committed_db: None) -> None:
-    _count_and_add_a_session()
+    assert _found_and_left() == (0, 1)
 
 
-def _count_and_add_a_session() -> None:
-    """Whichever of the two runs second would find the first one's row."""
+def _found_and_left() -> tuple[int, int]:
+    """Sessions before and after one is added: whichever test runs second would find the first one's row."""
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM django_session")
-        assert cursor.fetchone()[0] == 0
+        found = cursor.execute(COUNT).fetchone()[0]
         cursor.execute("INSERT INTO django_session VALUES ('left', 'behind', now())")
+        return found, cursor.execute(COUNT).fetchone()[0]
 
 
 def test_no_connection_leaves_the_machine() -> None:

@@ -35,18 +35,38 @@ class Step:
 
 
 Chunk = Callable[[Job], Step]
-_kinds: dict[str, Chunk] = {}
+Unfinished = Callable[[Job], None]
 
 
-def job_kind(name: str) -> Callable[[Chunk], Chunk]:
-    """Register the function that does one chunk of this kind of job; it reads ``job.params`` and ``job.cursor``."""
+@dataclass(frozen=True)
+class Kind:
+    chunk: Chunk
+    unfinished: Unfinished | None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def job_kind(name: str, *, unfinished: Unfinished | None = None) -> Callable[[Chunk], Chunk]:
+    """Register the function that does one chunk of this kind of job; it reads ``job.params`` and ``job.cursor``.
+
+    ``unfinished`` is called, in the same transaction, when a job ends before its work does: it failed for good, or
+    was stopped. So that what the room itself keeps about the work does not wait for ever.
+    """
 
     def register(chunk: Chunk) -> Chunk:
-        _kinds[name] = chunk
+        _kinds[name] = Kind(chunk, unfinished)
         return chunk
 
     return register
 
 
 def chunk_of(name: str) -> Chunk:
-    return _kinds[name]
+    return _kinds[name].chunk
+
+
+def tell_unfinished(job: Job) -> None:
+    """To the room whose work it was; a kind of job that is no more has none."""
+    kind = _kinds.get(job.kind)
+    if kind is not None and kind.unfinished is not None:
+        kind.unfinished(job)

@@ -9,7 +9,7 @@ import structlog
 from oms.core.actors import Actor, system
 from oms.core.db.bulk import insert_rows
 from oms.core.errors import OmsError
-from oms.core.jobs.kinds import Step, chunk_of
+from oms.core.jobs.kinds import Step, chunk_of, tell_unfinished
 from oms.core.locks import lock_due_job, lock_job
 from oms.core.models import Job, JobRow
 from oms.core.tenancy import unit, unit_of_work
@@ -109,6 +109,8 @@ def _record(job: Job, step: Step) -> None:
 def _end(job: Job, state: str) -> None:
     job.state, job.finished_at = state, unit().now
     job.save()
+    if state in (Job.FAILED, Job.CANCELLED):
+        tell_unfinished(job)
 
 
 def _give_back(tenant_id: int, job_id: UUID) -> None:

@@ -67,6 +67,7 @@ def _orders_first(orders: str) -> list[Attention]:
         found.append(Attention(count, words, f"{orders}exceptions/?{urlencode({'kind': kind})}", icon=icon))
     return [
         *found,
+        _listed(orders, "is:refund_failed", _refund_failed, "critical", "banknote"),
         _listed(orders, "is:open fulfillment:not_allocated -is:held", _not_allocated, icon="split"),
         _listed(orders, "is:open fulfillment:backordered", _backordered, icon="hourglass"),
         _listed(orders, "is:open fulfillment:part_allocated", _part_allocated, icon="hourglass"),
@@ -80,6 +81,10 @@ def _listed(orders: str, query: str, words: Callable[[int], str], tone: str = "w
 
 def _late(count: int) -> str:
     return ngettext("order is past its ship-by time", "orders are past their ship-by time", count)
+
+
+def _refund_failed(count: int) -> str:
+    return ngettext("order has a refund that failed", "orders have refunds that failed", count)
 
 
 def _not_allocated(count: int) -> str:

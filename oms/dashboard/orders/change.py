@@ -20,12 +20,15 @@ from oms.core.errors import Conflict, Invalid, OmsError, Stale
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.orders.forms import ADDRESS, CancelForm, EditForm, HoldForm, MoveForm, address_of, tag_list
 from oms.dashboard.orders.page import render_order
+from oms.dashboard.orders.telling import telling
 from oms.desk.canceling import cancel_or_ask
 from oms.desk.privacy import may_know_customers
 from orders.actions.edit import add_note, edit_order
 from orders.actions.hold import hold_order
 from orders.actions.lift import lift_hold
 from orders.actions.match import match_line
+from orders.actions.refund import VERB
+from orders.actions.retry_refund import retry_refund
 from orders.lifecycle import next_state
 from orders.locks import lock_order
 from orders.models import Order
@@ -37,7 +40,7 @@ def _url(request: HttpRequest, order: Order) -> str:
 
 
 def _form_page(
-    request: HttpRequest, order: Order, name: str, form, act: Callable[[], object], done: str
+    request: HttpRequest, order: Order, name: str, form, act: Callable[[], object], done: str, **more: object
 ) -> HttpResponse:
     """One form, one action. Where the order has moved on meanwhile, its page says so with fresh facts (409)."""
     form.moved_on = None
@@ -51,7 +54,7 @@ def _form_page(
 
     if request.method == "POST" and attempt(form, watched):
         return settled(request, _url(request, order), done)
-    context = {"order": order, "form": form, "order_url": _url(request, order)}
+    context = {"order": order, "form": form, "order_url": _url(request, order), **more}
     if form.moved_on is not None:
         context["problem"] = form.moved_on.message
         form.errors.clear()
@@ -65,15 +68,25 @@ def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Which units, and why; the stock goes back at once."""
     order = order_by_number(number)
     require(request.actor, "orders.cancel", channel_id=order.channel_id)
+    told = telling(request, order, "canceled")
     form = CancelForm(
-        posted(request), lines=lines_of([order.id]).get(order.id, []), refundable=_refundable(request, order)
-    )
+        posted(request), lines=lines_of([order.id]).get(order.id, []), refundable=_refundable(request, order),
+        mail=_mail(order) if told["teller"] == "us" else "",
+    )  # fmt: skip
 
     def act() -> object:
-        refund = bool(form.cleaned_data.get("refund"))
-        return cancel_or_ask(order_id=order.id, reason=form.sentence(), lines=form.wanted(), refund=refund)
+        return cancel_or_ask(
+            order_id=order.id, reason=form.sentence(), lines=form.wanted(),
+            refund=bool(form.cleaned_data.get("refund")), tell_customer=form.cleaned_data.get("tell_customer", True),
+        )  # fmt: skip
 
-    return _form_page(request, order, "cancel", form, act, _("Canceled, or asked of the warehouse where it has begun."))
+    done = _("Canceled, or asked of the warehouse where it has begun.")
+    return _form_page(request, order, "cancel", form, act, done, **told)
+
+
+def _mail(order: Order) -> str:
+    words = _("When all of it is canceled: “Order #%(number)s was canceled”. If money goes back, a mail about that.")
+    return words % {"number": order.number}
 
 
 def _refundable(request: HttpRequest, order: Order) -> bool:
@@ -170,6 +183,18 @@ def release(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             raise answer
 
     return _one_step(request, order, act, _("Released to the floor."))
+
+
+@require_POST
+def retry(request: HttpRequest, slug: str, number: int, refund_id: UUID) -> HttpResponse:
+    """Ask the gateways again that declined a refund."""
+    order = order_by_number(number)
+    require(request.actor, VERB, channel_id=order.channel_id)
+
+    def act() -> object:
+        return retry_refund(order_id=order.id, refund_id=refund_id)
+
+    return _one_step(request, order, act, _("The refund is being tried again."))
 
 
 @require_POST

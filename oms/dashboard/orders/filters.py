@@ -39,7 +39,13 @@ def offered(channels: Sequence[SalesChannel]) -> list[tuple[str, list[tuple[str,
         (_("Stock"), [(f"fulfillment:{code}", each.word) for code, each in FULFILLMENT.items()]),
         (_("Ship by"), [("is:late", _("Late")), ("shipby:today", _("Today")), ("shipby:tomorrow", _("Tomorrow"))]),
         (_("Hold"), [(f"hold:{code}", each.word) for code, each in HOLD.items()]),
-        (_("Payment"), [(f"payment:{code}", each.word) for code, each in PAYMENT.items()]),
+        (
+            _("Payment"),
+            [
+                *((f"payment:{code}", each.word) for code, each in PAYMENT.items()),
+                ("is:refund_failed", _("Refund failed")),
+            ],
+        ),
         (_("Location"), [(f"location:{_quoted(code)}", name) for code, name in locations]),
         (_("Channel"), [(f"channel:{_quoted(each.code)}", each.name) for each in channels]),
     ]

@@ -84,14 +84,21 @@ def address_of(cleaned: dict, before: Address | None = None) -> Address:
     return Address.from_json({**kept, **typed})
 
 
+def tell_field(mail: str) -> forms.BooleanField:
+    """Offered where we are the one who tells; ``mail`` is the sentence about what they get."""
+    return forms.BooleanField(label=_("Tell the customer"), required=False, initial=True, help_text=mail)
+
+
 class CancelForm(forms.Form):
     """A reason, and how many units of each line; lines left at nought stay."""
 
     reason = forms.ChoiceField(label=_("Why?"), choices=CANCEL_REASONS)
     note = reason_field(_("Anything to add?"), required=False)
 
-    def __init__(self, *args, lines: Sequence[OrderLine], refundable: bool = False, **kwargs) -> None:
+    def __init__(self, *args, lines: Sequence[OrderLine], refundable: bool, mail: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if mail:
+            self.fields["tell_customer"] = tell_field(mail)
         if refundable:
             self.fields["refund"] = forms.BooleanField(
                 label=_("Refund what was paid for these units"), required=False, initial=True,

@@ -20,6 +20,7 @@ from oms.core.formatting import Formats, money_text
 from oms.core.money import ZERO
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.orders.money_forms import PaymentForm, RefundForm
+from oms.dashboard.orders.telling import telling
 from oms.dashboard.vocabulary import METHODS
 from orders.actions.pay import capture_payment
 from orders.actions.refund import VERB, refund_or_ask
@@ -49,12 +50,22 @@ class Transaction:
 
 
 @dataclass(frozen=True)
+class FailedRefund:
+    """Money that did not go back and should: how much of which refund, and what its gateways said."""
+
+    refund: Refund
+    title: str
+    why: str
+
+
+@dataclass(frozen=True)
 class MoneyPanel:
     """``lines`` are (line, its money), for those that bear any; the sums of both sides meet to the cent."""
 
     money: OrderMoney
     lines: list[tuple[OrderLine, LineMoney]]
     transactions: list[Transaction]
+    failed: list[FailedRefund]
     worth: Decimal
     refunded: Decimal
     goods_left: Decimal
@@ -66,14 +77,22 @@ class MoneyPanel:
         return self.goods_left + self.tax_left + self.shipping_left
 
 
-def panel_of(money: OrderMoney, lines: Sequence[OrderLine]) -> MoneyPanel:
+def panel_of(money: OrderMoney, lines: Sequence[OrderLine], formats: Formats) -> MoneyPanel:
     by_id = {line.id: line for line in lines}
     return MoneyPanel(
         money,
         [(by_id[each.line_id], each) for each in money.lines],
         _transactions(money),
+        [_failed(each, formats) for each in money.failed],
         **{name: sum((getattr(each, name) for each in money.lines), ZERO) for name in SUMMED},
     )
+
+
+def _failed(refund: Refund, formats: Formats) -> FailedRefund:
+    parts = [part for part in refund.parts.all() if part.state == RefundPart.FAILED]
+    amount = money_text(sum((part.amount for part in parts), ZERO), refund.currency, formats)
+    title = _("%(sum)s of refund %(number)s did not go back") % {"sum": amount, "number": refund.number}
+    return FailedRefund(refund, title, " ".join(part.error for part in parts))
 
 
 def _transactions(money: OrderMoney) -> list[Transaction]:
@@ -111,7 +130,8 @@ def refund(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """How many units of which lines; the button says the sum, and what it said is what goes back, or nothing."""
     order = order_by_number(number)
     require(request.actor, VERB, channel_id=order.channel_id)
-    form = _refund_form(request, posted(request), order)
+    told = telling(request, order, "refunded")
+    form = _refund_form(request, posted(request), order, tells=told["teller"] == "us")
     moved_on = None
     if request.method == "POST" and request.POST.get("verb") == "refund":
         done, moved_on = _unless_moved_on(form, lambda: _refunded(request, order, form), form.names())
@@ -119,7 +139,7 @@ def refund(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return settled(request, _url(request, order), done.value)
     if moved_on:
         form.errors.clear()
-    context = _page(request, order, form, form.money) | _plan(request, order, form)
+    context = _page(request, order, form, form.money) | _plan(request, order, form) | told
     return _answer(request, "dashboard/orders/refund.html", context, moved_on)
 
 
@@ -150,10 +170,10 @@ def payment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _answer(request, "dashboard/orders/payment.html", _page(request, order, form, money), moved_on)
 
 
-def _refund_form(request: HttpRequest, given: QueryDict | None, order: Order) -> RefundForm:
+def _refund_form(request: HttpRequest, given: QueryDict | None, order: Order, *, tells: bool = False) -> RefundForm:
     lines = lines_of([order.id]).get(order.id, [])
     money = money_of_order(order, lines)
-    return RefundForm(given, order=order, money=money, lines=lines, formats=Formats.of(request.merchant))
+    return RefundForm(given, order=order, money=money, lines=lines, formats=Formats.of(request.merchant), tells=tells)
 
 
 def _url(request: HttpRequest, order: Order) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from oms.core.formatting import Formats, money_text
 from oms.core.money import ZERO, exponent, rounded
 from oms.dashboard.forms import PlainForm
-from oms.dashboard.orders.forms import reason_field
+from oms.dashboard.orders.forms import reason_field, tell_field
 from oms.dashboard.vocabulary import METHODS
 from orders.models import Order, OrderLine, Payment
 from orders.placing.drafts import PaymentDraft
@@ -37,9 +37,9 @@ class RefundForm(PlainForm):
     amount_said = forms.DecimalField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args, order: Order, money: OrderMoney, lines: Sequence[OrderLine], formats: Formats, **kwargs
+        self, *args, order: Order, money: OrderMoney, lines: Sequence[OrderLine], formats: Formats, tells: bool, **more
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **more)
         self.order, self.money = order, money
         self.named = {line.id: line for line in lines}
         self.left = {f"line-{each.line_id}": each for each in money.lines if each.units_left}
@@ -64,6 +64,9 @@ class RefundForm(PlainForm):
             help_text=_("Up to %(sum)s, for no unit: a gesture, or what is owed.") % {"sum": most},
         )  # fmt: skip
         self.fields["reason"] = reason_field(_("Why?"), required=False, help_text=_("For colleagues."))
+        if tells:
+            mail = _("Once the money has gone back: “… refunded for order #%(number)s”.") % {"number": order.number}
+            self.fields["tell_customer"] = tell_field(mail)
 
     def rows(self) -> list[tuple[OrderLine, LineMoney, forms.BoundField]]:
         """Each line of which something is left, with its limit and its field."""
@@ -87,6 +90,7 @@ class RefundForm(PlainForm):
             shipping=SHIPPING[given.get("shipping", LAST)],
             goodwill=given.get("goodwill") or ZERO,
             reason=given["reason"],
+            tell_customer=given.get("tell_customer", True),
         )
 
 

@@ -15,6 +15,7 @@ from inventory.queries import Held
 from oms.core.actors import require
 from oms.core.allowed import Allowed
 from oms.core.errors import Invalid, OmsError
+from oms.core.formatting import Formats
 from oms.dashboard.orders.money import panel_of
 from oms.dashboard.orders.timeline import timeline
 from oms.desk.actions_allowed import allowed_actions
@@ -102,7 +103,7 @@ def render_order(
         "order_url": reverse("dashboard:order", args=[request.merchant.slug, order.number]),
         "orders_url": reverse("dashboard:orders", args=[request.merchant.slug]),
         "lines": lines,
-        "panel": panel_of(facts.money, facts.lines),
+        "panel": panel_of(facts.money, facts.lines, Formats.of(request.merchant)),
         "columns": _columns(facts.lines),
         "works": facts.works,
         "returns": list(returns(order_id=order.id).order_by("-id")) if _may_have_returns(request, facts) else [],

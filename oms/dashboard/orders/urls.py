@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:number>/edit/", change.edit, name="order_edit"),
     path("<int:number>/refund/", money.refund, name="order_refund"),
     path("<int:number>/refund/plan/", money.refund_plan, name="order_refund_plan"),
+    path("<int:number>/refunds/<uuid:refund_id>/retry/", change.retry, name="order_refund_retry"),
     path("<int:number>/payment/", money.payment, name="order_payment"),
     path("<int:number>/notes/", change.note, name="order_note"),
     path("<int:number>/lines/<uuid:line_id>/match/", change.match, name="order_match"),

@@ -115,7 +115,10 @@ class CancelOrder(OrderView):
         asked = None if lines is None else {line["line_id"]: line["quantity"] for line in lines}
         if lines is not None and len(asked) < len(lines):
             raise Invalid.field("lines", "Name each line once, with all the units to cancel.", "twice")
-        cancel_or_ask(order_id=order_id, reason=sent["reason"], lines=asked, refund=sent["refund"])
+        cancel_or_ask(
+            order_id=order_id, reason=sent["reason"], lines=asked, refund=sent["refund"],
+            tell_customer=sent["tell_customer"],
+        )  # fmt: skip
         return one_order(order_by_id(order_id))
 
 

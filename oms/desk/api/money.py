@@ -14,6 +14,7 @@ from oms.desk.api.changing import OrderView
 from oms.desk.money_resource import money_resource, payment_resource, plan_resource, refund_resource
 from orders.actions.pay import capture_payment
 from orders.actions.refund import refund_or_ask
+from orders.actions.retry_refund import retry_refund
 from orders.placing.drafts import PaymentDraft
 from orders.queries import order_by_id
 from orders.queries.money import money_of_order, preview_refund
@@ -91,11 +92,29 @@ class RefundPreview(OrderView):
         return Response(plan_resource(plan, order_by_id(order_id).currency))
 
 
+class RetryRefund(OrderView):
+    verbs = {"POST": "orders.refund"}
+
+    @extend_schema(
+        operation_id="orders_refund_retry", summary="Try a refund again that failed", tags=["orders"],
+        description=(
+            "Only the payments that declined it are asked again. Refused with 409 unless the refund is `failed`, and "
+            "with 422 when too little is left because the money went back some other way since."
+        ),
+        request=None, responses=shapes.RefundShape,
+    )  # fmt: skip
+    def post(self, request: Request, order_id: UUID, refund_id: UUID) -> Response:
+        self.only_if_fresh(order_id)
+        return Response(refund_resource(retry_refund(order_id=order_id, refund_id=refund_id)))
+
+
 def _draft(order_id: UUID, sent: Mapping) -> RefundDraft:
     units = {each["line_id"]: each["quantity"] for each in sent["lines"]}
     if len(units) < len(sent["lines"]):
         raise Invalid.field("lines", "Name each line once, with all the units to refund.", "twice")
-    return RefundDraft(order_id, units, sent["shipping"], sent["goodwill"], sent["reason"])
+    return RefundDraft(
+        order_id, units, sent["shipping"], sent["goodwill"], sent["reason"], tell_customer=sent["tell_customer"]
+    )
 
 
 def _renamed(refusal: OmsError, draft: RefundDraft) -> OmsError:

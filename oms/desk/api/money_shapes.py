@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from oms.core.money import ZERO
-from oms.desk.api.shapes import AMOUNT, MoneySummaryShape, PaymentDraftShape
+from oms.desk.api.shapes import AMOUNT, MoneySummaryShape, PaymentDraftShape, tell_customer_field
 from orders.placing.payments import METHODS
 
 
@@ -102,6 +102,7 @@ class RefundDraftShape(serializers.Serializer):
     )  # fmt: skip
     goodwill = serializers.DecimalField(required=False, default=ZERO, **AMOUNT, help_text="A sum for no unit.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    tell_customer = tell_customer_field()
 
 
 class PlannedPaymentShape(serializers.Serializer):

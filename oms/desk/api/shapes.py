@@ -93,6 +93,9 @@ class OrderDraftShape(serializers.Serializer):
         required=False, choices=("backorder", "refuse"), default="backorder",
         help_text="Accept what the shelf cannot cover and let it wait, or refuse the whole order with a 409.",
     )  # fmt: skip
+    cart_id = serializers.UUIDField(
+        required=False, help_text="The cart that holds its units: they are this order's from then on."
+    )
     on_unknown_sku = serializers.ChoiceField(
         required=False, choices=("refuse", "hold"), default="refuse",
         help_text="Refuse the order with a 422, or accept it on hold until a person matches the line.",
@@ -255,6 +258,12 @@ class OrderChangeShape(serializers.Serializer):
     ship_to = AddressShape(required=False)
 
 
+def tell_customer_field() -> serializers.BooleanField:
+    return serializers.BooleanField(
+        required=False, default=True, help_text="False: no mail about it, where we are the one who tells the customer."
+    )
+
+
 class CancelLineShape(serializers.Serializer):
     line_id = serializers.UUIDField()
     quantity = serializers.IntegerField(min_value=1)
@@ -269,6 +278,7 @@ class CancelShape(serializers.Serializer):
     refund = serializers.BooleanField(
         required=False, default=False, help_text="Give back what was paid for these units. Needs orders.refund."
     )
+    tell_customer = tell_customer_field()
 
 
 class CancelPreviewLineShape(serializers.Serializer):

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{ORDER}/payments", money.Payments.as_view()),
     path(f"{ORDER}/refunds", money.Refunds.as_view()),
     path(f"{ORDER}/refunds/preview", money.RefundPreview.as_view()),
+    path(f"{ORDER}/refunds/<uuid:refund_id>/retry", money.RetryRefund.as_view()),
     path(f"{ORDER}/notes", changing.OrderNotes.as_view()),
     path(f"{ORDER}/timeline", changing.OrderTimeline.as_view()),
     path(f"{ORDER}/decisions", changing.OrderDecisions.as_view()),

@@ -86,6 +86,19 @@ def _is_history(news: News, order: Order) -> bool:
     return news.past and entered_late and news.happened_at - order.created_at < FRESH
 
 
+def teller_of(order: Order, kind: str) -> str:
+    """Who tells the customer if this happens now: ``us``, ``channel`` or ``nobody``.
+
+    Where it would be us, and there is no mail all the same: ``no_address`` or ``history``.
+    """
+    if order.channel.told_by != "us":
+        return order.channel.told_by
+    if not order.email:
+        return "no_address"
+    news = News(kind, order.id, unit().now, past=kind == "refunded")
+    return "history" if _is_history(news, order) else "us"
+
+
 def write_message(
     *, kind: str, order_id: UUID, key: str, details: Mapping[str, object], recipient: str = ""
 ) -> CustomerMessage:

@@ -13,7 +13,7 @@ from oms.core.db.protection import ListDueWork, ProtectTenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0009_transfers'),
+        ('inventory', '0011_transfers'),
     ]
 
     operations = [

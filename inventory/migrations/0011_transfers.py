@@ -13,7 +13,7 @@ from oms.core.db.protection import ProtectTenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0008_protect_offering'),
+        ('inventory', '0010_protect_carts'),
     ]
 
     operations = [

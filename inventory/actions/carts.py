@@ -1,0 +1,196 @@
+"""Hold stock for carts: for a while, longer, not any more; placing an order takes the cart's units over."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from inventory import book, queries
+from inventory.actions.reserve import reserve_stock, unreserve_stock
+from inventory.locks import lock_carts, lock_sellable
+from inventory.models import Cart, CartLine
+from inventory.models.carts import CONVERTED, GIVEN_BACK
+from inventory.stock.values import Demand, Shortage
+from oms.accounts.models import SalesChannel
+from oms.core.actors import require
+from oms.core.db.bulk import insert_rows
+from oms.core.db.keys import uuid7
+from oms.core.errors import Conflict, FieldError, Invalid, NotFound
+from oms.core.tenancy import unit
+
+VERB = "orders.place"
+KIND = "cart"
+LINES_MAX = 200
+LONGEST = timedelta(days=30)
+
+
+class NotEnoughStock(Conflict):
+    """Nothing is held: the whole cart was asked for, and the shelf can not cover it."""
+
+    code = "insufficient_stock"
+    title = "There is not enough stock"
+
+
+class CartEnded(Conflict):
+    """It became an order, was given back, or its time ran out."""
+
+    code = "cart_ended"
+    title = "The cart holds nothing any more"
+
+
+@dataclass(frozen=True)
+class Want:
+    """Units of an item; ``location_id`` pins them to one location."""
+
+    item_id: UUID
+    quantity: int
+    location_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class HeldCart:
+    """A cart, and what it holds now: demand → units, for those that hold any."""
+
+    cart: Cart
+    lines: tuple[CartLine, ...]
+    held: dict[UUID, int]
+
+    @property
+    def complete(self) -> bool:
+        return all(self.units(line) == line.quantity for line in self.lines)
+
+    def units(self, line: CartLine) -> int:
+        """Held for this line."""
+        return self.held.get(line.demand_id, 0)
+
+
+def hold_cart(
+    *, wants: Sequence[Want], expires_at: datetime, channel_id: UUID | None = None, best_effort: bool = False
+) -> HeldCart:
+    """Hold the units until ``expires_at``: all of them, or with ``best_effort`` as many as there are.
+
+    Raises `NotEnoughStock` naming each short line (``lines.N.quantity``), `Invalid` naming each bad field.
+    """
+    require(unit().actor, VERB, channel_id=channel_id)
+    _check(wants, expires_at, channel_id)
+    cart_id = uuid7()
+    demands = [
+        Demand(cart_id, uuid7(), each.item_id, each.quantity, not best_effort, each.location_id, KIND) for each in wants
+    ]
+    reserved = reserve_stock(demands=demands, expires_at=expires_at)
+    if cart_id in reserved.refused:
+        raise _not_enough(demands, reserved.refused[cart_id])
+    row = {
+        "id": cart_id, "channel_id": channel_id, "expires_at": expires_at, "created_at": unit().now, "ended_at": None,
+        "ended_as": "",
+    }  # fmt: skip
+    insert_rows(Cart, [row])
+    insert_rows(
+        CartLine,
+        [
+            {"cart_id": cart_id, "demand_id": each.demand_id, "item_id": each.item_id, "quantity": each.quantity}
+            for each in demands
+        ],
+    )
+    return held_cart(cart_id)
+
+
+def extend_cart(*, cart_id: UUID, expires_at: datetime) -> HeldCart:
+    """Hold what it holds for longer, or for less. Raises `NotFound`, `CartEnded`, `Invalid` (``expires_at``)."""
+    if problems := _time_problems(expires_at):
+        raise Invalid("The cart was not extended.", fields=problems)
+    cart = _open(cart_id)
+    demands = list(cart.lines.values_list("demand_id", flat=True))
+    lock_sellable({each.item_id for each in book.open_of_demands(demands)})
+    # Only now, under the lock, is it certain what has not expired.
+    held = book.open_of_demands(demands)
+    if not held:
+        raise CartEnded("Its time ran out, and its units went back to the shelf. Hold them anew.")
+    book.extend([each.id for each in held], expires_at=expires_at)
+    cart.expires_at = expires_at
+    cart.save(update_fields=["expires_at"])
+    return held_cart(cart_id)
+
+
+def give_cart_back(*, cart_id: UUID) -> HeldCart:
+    """Let its units be sold to others. Raises `NotFound`, `CartEnded`."""
+    cart = _open(cart_id)
+    unreserve_stock(demands=dict.fromkeys(cart.lines.values_list("demand_id", flat=True)))
+    _end([cart], GIVEN_BACK)
+    return held_cart(cart_id)
+
+
+def held_cart(cart_id: UUID) -> HeldCart:
+    """Raises `NotFound`."""
+    cart = queries.visible_carts().filter(id=cart_id).first()
+    if cart is None:
+        raise NotFound("There is no such cart.")
+    lines = tuple(cart.lines.select_related("item").order_by("id"))
+    held = queries.reservations_of([line.demand_id for line in lines])
+    return HeldCart(cart, lines, {demand: sum(each.quantity for each in at) for demand, at in held.items()})
+
+
+def demands_of_carts(*, cart_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Lock these carts for their orders: cart → its demands, for those that have not ended; two statements."""
+    carts = {cart.id: [] for cart in lock_carts(cart_ids) if not cart.ended_as}
+    for cart_id, demand_id in CartLine.objects.filter(cart_id__in=list(carts)).values_list("cart_id", "demand_id"):
+        carts[cart_id].append(demand_id)
+    return carts
+
+
+def convert_carts(*, cart_ids: Collection[UUID]) -> None:
+    """They have become orders, which hold their units now."""
+    _end(lock_carts(cart_ids), CONVERTED)
+
+
+def _end(carts: Sequence[Cart], ending: str) -> None:
+    for cart in carts:
+        cart.ended_at, cart.ended_as = unit().now, ending
+    Cart.objects.bulk_update(carts, ["ended_at", "ended_as"])
+
+
+def _open(cart_id: UUID) -> Cart:
+    (cart,) = lock_carts([cart_id]) or [None]
+    if cart is None:
+        raise NotFound("There is no such cart.")
+    require(unit().actor, VERB, channel_id=cart.channel_id)
+    if cart.ended_as:
+        became = "It became an order." if cart.ended_as == CONVERTED else "It was given back."
+        raise CartEnded(f"{became} Nothing was changed.")
+    return cart
+
+
+def _check(wants: Sequence[Want], expires_at: datetime, channel_id: UUID | None) -> None:
+    """Quantities are checked where they are reserved."""
+    problems = _time_problems(expires_at)
+    if not 0 < len(wants) <= LINES_MAX:
+        problems.append(FieldError("lines", "out_of_range", f"Send 1 to {LINES_MAX} lines."))
+    if channel_id is not None and not SalesChannel.objects.filter(id=channel_id).exists():
+        problems.append(FieldError("channel_id", "unknown_channel", "There is no such channel."))
+    known = queries.skus_of({each.item_id for each in wants})
+    problems += [
+        FieldError(f"lines.{position}.item_id", "unknown_item", "There is no such item.")
+        for position, each in enumerate(wants)
+        if each.item_id not in known
+    ]
+    if problems:
+        raise Invalid("Nothing is held: some fields need attention.", fields=problems)
+
+
+def _time_problems(expires_at: datetime) -> list[FieldError]:
+    if unit().now < expires_at <= unit().now + LONGEST:
+        return []
+    return [FieldError("expires_at", "out_of_range", f"Give a time from now to {LONGEST.days} days from now.")]
+
+
+def _not_enough(demands: Sequence[Demand], shortages: Sequence[Shortage]) -> NotEnoughStock:
+    positions = {demand.demand_id: position for position, demand in enumerate(demands)}
+    fields = [
+        FieldError(
+            f"lines.{positions[each.demand_id]}.quantity", "insufficient_stock",
+            f"{each.wanted} × {each.sku} wanted, {each.available} available.",
+        )
+        for each in shortages
+    ]  # fmt: skip
+    message = "Nothing is held: " + " ".join(field.message for field in fields)
+    return NotEnoughStock(f"{message} Ask for less, or send best_effort for as many as there are.", fields=fields)
