@@ -158,3 +158,90 @@ class CountFinished(Fact):
     exact: int
     units_counted: int
     units_off: int
+
+
+@dataclass(frozen=True)
+class TransferSent(Fact):
+    """Goods left one location for another."""
+
+    name = "transfer.sent"
+    aggregate = "transfer"
+    key = "transfer_id"
+
+    transfer_id: UUID
+    number: int
+    origin_id: UUID
+    destination_id: UUID
+    units: int
+
+
+@dataclass(frozen=True)
+class TransferReceived(Fact):
+    """A delivery of a transfer was booked; ``unexplained`` units are more than were sent."""
+
+    name = "transfer.received"
+    aggregate = "transfer"
+    key = "transfer_id"
+
+    transfer_id: UUID
+    number: int
+    location_id: UUID
+    units: int
+    unexplained: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class TransferClosed(Fact):
+    """Nothing of it is awaited any more; ``lost`` units never arrived, ``stayed`` never left."""
+
+    name = "transfer.closed"
+    aggregate = "transfer"
+    key = "transfer_id"
+
+    transfer_id: UUID
+    number: int
+    lost: int
+    stayed: int
+
+
+@dataclass(frozen=True)
+class PurchaseOrderSent(Fact):
+    """We ordered from a supplier."""
+
+    name = "purchase_order.sent"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    supplier_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True)
+class PurchaseOrderReceived(Fact):
+    """A delivery of a purchase order was booked; ``complete`` when nothing more is awaited."""
+
+    name = "purchase_order.received"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    location_id: UUID
+    units: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class PurchaseOrderClosed(Fact):
+    """Nothing more is expected of it; ``short`` units never came."""
+
+    name = "purchase_order.closed"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    short: int

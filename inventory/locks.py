@@ -5,15 +5,29 @@ reservation holds the balance of its item and location first.
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance, Cart, Item, Location, StockCount
+from inventory.models import (
+    SELLABLE,
+    Balance,
+    Cart,
+    Item,
+    Location,
+    PurchaseOrder,
+    StockCount,
+    Supplier,
+    Transfer,
+)
+from inventory.queries.purchasing import visible_purchase_orders
+from inventory.queries.transfers import visible_transfers
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
 from oms.core.db.reading import read_rows
+from oms.core.errors import NotFound
 from oms.core.tenancy import current_tenant_id
 
 
@@ -112,3 +126,35 @@ def lock_counts(count_ids: Collection[UUID]) -> list[StockCount]:
     """These counts in key order; each before any balance."""
     rows = StockCount.objects.select_for_update(no_key=True, of=("self",)).select_related("location")
     return list(rows.filter(id__in=count_ids).order_by("id"))
+
+
+def lock_transfer(transfer_id: UUID) -> Transfer:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_transfers().filter(id=transfer_id).select_related("origin", "destination")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such transfer.")
+    return found
+
+
+def lock_supplier(supplier_id: UUID) -> Supplier:
+    """Raises `NotFound`."""
+    found = Supplier.objects.select_for_update(no_key=True).filter(id=supplier_id).first()
+    if found is None:
+        raise NotFound("There is no such supplier.")
+    return found
+
+
+def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_purchase_orders().filter(id=purchase_order_id).select_related("supplier", "location")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such purchase order.")
+    return found
+
+
+def claim_due_purchase_mail(now: datetime) -> PurchaseOrder | None:
+    """One purchase order whose mail is due; whoever gets it moves ``mail_due_at`` on before letting go."""
+    rows = PurchaseOrder.objects.filter(mail_due_at__lte=now).select_related("supplier", "location")
+    return rows.order_by("mail_due_at", "id").select_for_update(no_key=True, skip_locked=True, of=("self",)).first()

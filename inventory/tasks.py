@@ -1,18 +1,30 @@
-"""The clock's work: prove the book, end overdue reservations, plan what is to be counted."""
+"""The clock's and the queue's work: prove the book, end reservations, plan counts, mail purchase orders."""
+
+from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
 
 from inventory.actions.audit import audit_stock
 from inventory.actions.counts.plan import plan_counts
 from inventory.actions.reserve import expire_reservations
+from inventory.locks import claim_due_purchase_mail
+from inventory.models import PurchaseOrder
+from inventory.printing import purchase_order_pdf
+from inventory.queries import lines_of_purchase_order
 from oms.core.actors import system
+from oms.core.events import relay
 from oms.core.models import Tenant
 from oms.core.tenancy import unit_of_work
 
 log = structlog.get_logger()
 
 BATCH = 500
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 6
+DUE_MAIL = "SELECT DISTINCT tenant_id, 0 FROM inventory_purchaseorder WHERE mail_due_at <= now()"
 
 
 @shared_task
@@ -58,3 +70,49 @@ def plan_counts_of_all() -> None:
     for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
         with unit_of_work(tenant_id, system("counting plan")):
             plan_counts()
+
+
+@shared_task
+def mail_purchase_orders(*, tenant_id: int, **_) -> None:
+    """Mail what is due to suppliers; written inside a unit of work, sent outside of any."""
+    with relay.hint_taken("purchase_orders", tenant_id):
+        while (claimed := _claim_mail(tenant_id)) is not None:
+            _mail(tenant_id, *claimed)
+
+
+def _claim_mail(tenant_id: int) -> tuple[PurchaseOrder, EmailMessage] | None:
+    """Take one; a worker that dies while sending leaves it due again when the lease runs out."""
+    with unit_of_work(tenant_id, system("mail")) as opened:
+        order = claim_due_purchase_mail(opened.now)
+        if order is None:
+            return None
+        order.mail_attempts += 1
+        last = order.mail_attempts >= MAX_ATTEMPTS
+        order.mail_due_at = None if last else opened.now + LEASE * order.mail_attempts
+        order.save(update_fields=["mail_attempts", "mail_due_at"])
+        return order, _letter(order, Tenant.objects.get(id=tenant_id))
+
+
+def _letter(order: PurchaseOrder, merchant: Tenant) -> EmailMessage:
+    subject = f"Purchase order PO{order.number} of {merchant.name}".replace("\n", " ")
+    answers_to = [merchant.settings["support_email"]] if merchant.settings.get("support_email") else None
+    text = render_to_string("inventory/mail/purchase_order.txt", {"order": order, "merchant": merchant})
+    letter = EmailMessage(subject, text, to=[order.supplier.email], reply_to=answers_to)
+    pdf = purchase_order_pdf(order, lines_of_purchase_order(order.id), merchant)
+    letter.attach(f"PO{order.number}.pdf", pdf, "application/pdf")
+    return letter
+
+
+def _mail(tenant_id: int, order: PurchaseOrder, letter: EmailMessage) -> None:
+    try:
+        letter.send()
+    except OSError as error:
+        log.warning("purchase order could not be mailed", order=str(order.id), error=repr(error))
+        return
+    with unit_of_work(tenant_id, system("mail")) as opened:
+        PurchaseOrder.objects.filter(id=order.id).update(mail_due_at=None, mailed_at=opened.now)
+
+
+relay.register_due_work(
+    "purchase_orders", DUE_MAIL, lambda tenant_id, _: mail_purchase_orders.delay(tenant_id=tenant_id)
+)

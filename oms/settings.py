@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
         "LocationKindEnum": "inventory.places.KINDS",
         "RepromiseClassEnum": "fulfillment.sourcing.repromising.CLASSES",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
+        "ReplenishmentStateEnum": "inventory.replenishing.lifecycle.STATES",
         "ReturnStateEnum": "returns.lifecycle.STATES",
         "ImportOutcomeEnum": "channels.documents.outcomes.CODES",
         "ReturnOutcomeEnum": "returns.models.OUTCOMES",
@@ -287,6 +288,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "oms.core.tasks.run_jobs": {"queue": "imports"},
     "oms.accounts.tasks.send_invitations": {"queue": "notify"},
+    "inventory.tasks.mail_purchase_orders": {"queue": "notify"},
     "oms.webhooks.tasks.send_messages": {"queue": "notify"},
     "oms.notifications.tasks.send_due_mail": {"queue": "notify"},
     "oms.portal.tasks.answer_due_wishes": {"queue": "notify"},

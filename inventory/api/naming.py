@@ -34,6 +34,17 @@ def named(
     return found
 
 
+def location_of(sent: Mapping, name: str) -> UUID:
+    """The location that ``name`` (its code) or ``name_id`` stands for. Raises `Invalid`."""
+    if name not in sent:
+        return sent[f"{name}_id"]
+    found = queries.visible_locations().filter(code=location_code(sent[name])).values_list("id", flat=True).first()
+    if found is None:
+        message = f"No location of yours is called “{sent[name]}”. Check it, or create the location first."
+        raise Invalid.field(name, message, "unknown_location")
+    return found
+
+
 def _problems(
     line: Mapping, where: str, item_id: UUID | None, location_id: UUID | None, needed: Collection[str]
 ) -> list[FieldError]:

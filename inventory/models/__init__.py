@@ -6,6 +6,14 @@ from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, Stoc
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
+from inventory.models.purchasing import (
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseReceipt,
+    ReorderRule,
+    Supplier,
+    SupplierItem,
+)
 from inventory.models.stock import (
     DAMAGED,
     IN_TRANSIT,
@@ -18,10 +26,12 @@ from inventory.models.stock import (
     Movement,
     Reservation,
 )
+from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
-    "ItemWord", "Location", "Movement", "Reservation", "SellBuffer", "StockCheckpoint", "StockCount",
-    "StockCountEntry", "StockCountLine", "StockPeriod",
+    "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule",
+    "Reservation", "SellBuffer", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod",
+    "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from inventory.queries.history import (
     stock_as_of,
     stock_diff,
 )
+from inventory.queries.incoming import Atp, Incoming, atp, incoming
 from inventory.queries.ledger import ItemTimeline, item_timeline, ledger, open_reservations
 from inventory.queries.lookup import (
     ItemRef,
@@ -24,6 +25,18 @@ from inventory.queries.lookup import (
     visible_locations,
 )
 from inventory.queries.offering import channel_shares, offered, offered_to, orderable, sell_buffers
+from inventory.queries.purchasing import (
+    catalogue_of,
+    lines_of_purchase_order,
+    purchase_order_by_id,
+    purchase_order_by_number,
+    purchase_orders,
+    replenishing_settings,
+    sources_of,
+    supplier_by_id,
+    suppliers,
+    visible_purchase_orders,
+)
 from inventory.queries.stock import (
     Availability,
     Held,
@@ -35,11 +48,23 @@ from inventory.queries.stock import (
     stock_rows,
     with_stock,
 )
+from inventory.queries.suggestions import Suggestion, reorder_rules, suggestions
+from inventory.queries.transfers import (
+    lines_of_transfer,
+    transfer_by_id,
+    transfer_by_number,
+    transfers,
+    visible_transfers,
+)
 
 __all__ = [
-    "BY", "AccountChange", "AccountThen", "Availability", "Explained", "Held", "ItemAccounts", "ItemRef",
-    "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of", "by_item", "channel_shares", "counts",
-    "explain_balance", "find_items", "item_timeline", "items_changed", "ledger", "offered", "offered_to",
-    "open_reservations", "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids",
-    "skus_of", "stock_as_of", "stock_diff", "stock_rows", "visible_carts", "visible_locations", "with_stock",
+    "BY", "AccountChange", "AccountThen", "Atp", "Availability", "Explained", "Held", "Incoming", "ItemAccounts",
+    "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "Suggestion", "atp", "available_by_item", "balances_of",
+    "by_item", "catalogue_of", "channel_shares", "counts", "explain_balance", "find_items", "incoming",
+    "item_timeline", "items_changed", "ledger", "lines_of_purchase_order", "lines_of_transfer", "offered",
+    "offered_to", "open_reservations", "orderable", "purchase_order_by_id", "purchase_order_by_number",
+    "purchase_orders", "reorder_rules", "replenishing_settings", "reservations_of", "resolve_skus", "sell_buffers",
+    "shipping_location_ids", "skus_of", "sources_of", "stock_as_of", "stock_diff", "stock_rows", "suggestions",
+    "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number", "transfers", "visible_carts",
+    "visible_locations", "visible_purchase_orders", "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -44,6 +44,9 @@ VERBS = {
     "stock.audit": "Prove the stock book, and close its periods",
     "stock.count": "Count stock",
     "stock.offer": "Set what channels are offered",
+    "stock.transfer": "Move stock between locations",
+    "purchasing.view": "See suppliers, purchase orders and what to order",
+    "purchasing.edit": "Change suppliers, and write and send purchase orders",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -71,15 +74,16 @@ VERBS = {
 _VIEW = {
     "orders.view", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
     "settings.view", "fulfillment.view", "returns.view", "channels.view", "analytics.view", "messages.view",
+    "purchasing.view",
 }  # fmt: skip
 
 ROLE_VERBS: dict[str, frozenset[str]] = {
     OWNER: frozenset(VERBS),
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
-        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.reverse", "stock.count", "locations.view",
-         "jobs.view", "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view",
-         "fulfillment.work", "returns.view", "returns.work"}
+        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.reverse", "stock.count", "stock.transfer",
+         "purchasing.view", "locations.view", "jobs.view", "shipments.view", "shipments.label", "shipments.hand_over",
+         "fulfillment.view", "fulfillment.work", "returns.view", "returns.work"}
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",

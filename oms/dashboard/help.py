@@ -26,6 +26,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         "message": _("Mail to a customer"),
         "return": _("Return"),
         "count": _("Count of stock"),
+        "replenishment": _("Transfers and purchase orders"),
     }
     axes = [(titles[axis], [badge(code, axis) for code in codes]) for axis, codes in AXES.items()]
     return render(request, "dashboard/help.html", {"axes": axes})

@@ -181,10 +181,19 @@ COUNT = {
     "finished": Status.of(SUCCESS, _("Finished")),
     "cancelled": ORDER["cancelled"],
 }
+REPLENISHMENT = {
+    "draft": ORDER["draft"],
+    "sent": Status.of(PROGRESS, _("On its way"), "truck"),
+    "part_received": Status.of(WARNING, _("Part received"), "package-open"),
+    "received": Status.of(SUCCESS, _("Received"), "package-check"),
+    "closed": ORDER["closed"],
+    "cancelled": ORDER["cancelled"],
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
     "count": COUNT,
+    "replenishment": REPLENISHMENT,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

@@ -176,6 +176,7 @@ RELAY_SEES = {
     ("core_delivery", "due_at"), ("core_delivery", "shard"), ("core_delivery", "state"), ("core_delivery", "tenant_id"),
     ("core_job", "due_at"), ("core_job", "state"), ("core_job", "tenant_id"),
     ("fulfillment_release", "due_at"), ("fulfillment_release", "tenant_id"),
+    ("inventory_purchaseorder", "mail_due_at"), ("inventory_purchaseorder", "tenant_id"),
     ("notifications_customermessage", "due_at"), ("notifications_customermessage", "state"),
     ("notifications_customermessage", "tenant_id"),
     ("orders_refundpart", "due_at"), ("orders_refundpart", "state"), ("orders_refundpart", "tenant_id"),

@@ -186,23 +186,32 @@ class DeliveryForm(_AtLocation):
     happened_at = MomentField(label=_("Came in at"), help_text=_("If that was earlier. Leave empty for now."))
 
 
-class DeliveryLineForm(PlainForm):
-    """One line of a delivery: a scanned or typed code, and how many."""
+class LineForm(PlainForm):
+    """One line of a sheet: a scanned or typed code, and how many."""
+
+    how_many = _("Say how many.")
 
     code = forms.CharField(
         label=_("SKU or barcode"), required=False, max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     quantity = _whole(_("Units"), required=False, min_value=1)
-    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()
         if cleaned.get("code") and not cleaned.get("quantity") and "quantity" not in self.errors:
-            self.add_error("quantity", _("Say how many came in."))
+            self.add_error("quantity", self.how_many)
         if cleaned.get("quantity") and not cleaned.get("code"):
             self.add_error("code", _("Say which item these are."))
         return cleaned
+
+
+class DeliveryLineForm(LineForm):
+    """One line of a delivery."""
+
+    how_many = _("Say how many came in.")
+
+    state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
 
 
 class LocationForm(PlainForm):

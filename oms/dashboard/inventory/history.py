@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from inventory.models import Movement
+from inventory.models import IN_TRANSIT, Movement
 from oms.dashboard.plots import stepped
 
 DAYS = 90
@@ -53,10 +53,15 @@ def on_hand_chart(
 def _changes(
     item_id: UUID, locations: Collection[UUID] | None, zone: ZoneInfo, since: datetime
 ) -> dict[date, tuple[int, int]]:
-    """Day → units that came in and units that left: from and to the outside, or else these locations."""
-    came, left = Q(from_location__isnull=True), Q(to_location__isnull=True)
+    """Day → units that came onto a shelf and units that left one, anywhere or else at these locations.
+
+    Goods on their way between two locations are on no shelf.
+    """
+    from_shelf = Q(from_location__isnull=False) & ~Q(from_state=IN_TRANSIT)
+    to_shelf = Q(to_location__isnull=False) & ~Q(to_state=IN_TRANSIT)
+    came, left = to_shelf & ~from_shelf, from_shelf & ~to_shelf
     if locations is not None:
-        came, left = Q(to_location__in=locations), Q(from_location__in=locations)
+        came, left = to_shelf & Q(to_location__in=locations), from_shelf & Q(from_location__in=locations)
     rows = (
         Movement.objects.filter(item_id=item_id, recorded_at__gte=since)
         .annotate(day=TruncDate("recorded_at", tzinfo=zone))

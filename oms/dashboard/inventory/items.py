@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fulfillment.models import Backorder
 from inventory.actions.items import create_item, update_item
 from inventory.models import Item, Reservation
-from inventory.queries import available_by_item, balances_of, counts, item_timeline
+from inventory.queries import available_by_item, balances_of, counts, incoming, item_timeline
 from oms.core.actors import require
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
@@ -87,6 +87,8 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "balances": balances_of(item_id),
         "counts": counts.counts_of_item(item_id),
         "may_count": request.actor.permits(counts.VERB),
+        "incoming": incoming(item_ids=[item_id]),
+        "may_see_orders": request.actor.permits("purchasing.view"),
         "demands": _demands(timeline.reservations),
         "backorders": _backorders(item_id),
         "offers": offers_of(item_id, request.actor),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.actions.locations import create_location, reorder_locations, update_location
-from inventory.models import Balance, Location
+from inventory.models import IN_TRANSIT, Balance, Location
 from inventory.places import KINDS
 from inventory.queries import visible_locations
 from oms.core.actors import require
@@ -34,6 +34,7 @@ def location_list(request: HttpRequest, slug: str) -> HttpResponse:
     locations = locations_in_order()
     units = dict(
         Balance.objects.filter(location_id__in=[each.id for each in locations])
+        .exclude(state=IN_TRANSIT)
         .values("location_id")
         .annotate(units=Sum("on_hand"))
         .values_list("location_id", "units")

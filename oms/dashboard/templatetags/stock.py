@@ -34,6 +34,8 @@ CAUSES: dict[str, str | Promise] = {
     "short_pick": _("Missing at a pick"),
     "opening": _("Opening stock"),
     "reversal": _("Taken back"),
+    "transfer": _("Transferred"),
+    "purchase_order": _("Purchased"),
 }
 
 

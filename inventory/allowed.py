@@ -1,0 +1,57 @@
+"""What this actor may do with a transfer or a purchase order now, and why not the rest.
+
+The action that is then called decides again.
+"""
+
+from inventory.actions.purchasing import EDIT, RECEIVE
+from inventory.actions.transfers import VERB as TRANSFER_STOCK
+from inventory.models import PurchaseOrder, Transfer
+from inventory.replenishing.lifecycle import PURCHASE_ORDER, TRANSFER
+from oms.core.actors import Actor
+from oms.core.allowed import Allowed, not_your_role
+
+# Verb → its label, and at which end of the transfer one must be permitted.
+_OF_TRANSFER = {
+    "edit": ("Edit", None), "send": ("Send", "origin_id"), "receive": ("Receive", "destination_id"),
+    "close": ("Close", "destination_id"), "cancel": ("Cancel transfer", None),
+}  # fmt: skip
+
+
+def allowed_on_transfer(found: Transfer, actor: Actor) -> dict[str, Allowed]:
+    """Verb → whether, for every verb there is."""
+
+    def against(verb: str, end: str | None) -> str:
+        if not actor.permits(TRANSFER_STOCK, location_id=end and getattr(found, end)):
+            return not_your_role(TRANSFER_STOCK)
+        # Goods can arrive as long as nothing was said to be lost for good.
+        transition = "finish" if verb == "receive" else verb
+        return "" if TRANSFER.is_allowed(found.state, transition) else TRANSFER.why_not(found.state, transition)
+
+    return {
+        verb: Allowed(verb, label, not (reason := against(verb, end)), reason, confirm=verb == "cancel")
+        for verb, (label, end) in _OF_TRANSFER.items()
+    }
+
+
+# Verb → its label, and what a role needs for it.
+_OF_PURCHASE_ORDER = {
+    "edit": ("Edit", EDIT), "send": ("Send", EDIT), "receive": ("Receive", RECEIVE), "close": ("Close", EDIT),
+    "cancel": ("Cancel order", EDIT),
+}  # fmt: skip
+
+
+def allowed_on_purchase_order(found: PurchaseOrder, actor: Actor) -> dict[str, Allowed]:
+    """Verb → whether, for every verb there is."""
+
+    def against(verb: str, role: str) -> str:
+        if not actor.permits(role, location_id=found.location_id):
+            return not_your_role(role)
+        transition = "finish" if verb == "receive" else verb
+        if PURCHASE_ORDER.is_allowed(found.state, transition):
+            return ""
+        return PURCHASE_ORDER.why_not(found.state, transition)
+
+    return {
+        verb: Allowed(verb, label, not (reason := against(verb, role)), reason, confirm=verb in ("close", "cancel"))
+        for verb, (label, role) in _OF_PURCHASE_ORDER.items()
+    }

@@ -1,0 +1,61 @@
+"""State machines of transfers and purchase orders: one table each, (state, verb) → state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oms.core.errors import NotAllowed
+
+DRAFT, SENT, PART_RECEIVED, RECEIVED = "draft", "sent", "part_received", "received"
+CLOSED, CANCELLED = "closed", "cancelled"
+STATES = (DRAFT, SENT, PART_RECEIVED, RECEIVED, CLOSED, CANCELLED)
+# Goods of these are on their way.
+UNDERWAY = (SENT, PART_RECEIVED)
+
+_STATE_WORDS = {
+    DRAFT: "still a draft", SENT: "on its way", PART_RECEIVED: "partly received", RECEIVED: "received",
+    CLOSED: "closed", CANCELLED: "canceled",
+}  # fmt: skip
+_VERB_WORDS = {
+    "edit": "change it", "send": "send it", "receive": "receive goods of it", "finish": "receive goods of it",
+    "close": "close it", "cancel": "cancel it",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """``noun`` is what a sentence calls the document."""
+
+    noun: str
+    table: Mapping[tuple[str, str], str]
+
+    def is_allowed(self, state: str, verb: str) -> bool:
+        return (state, verb) in self.table
+
+    def next_state(self, state: str, verb: str) -> str:
+        """The state after ``verb``; raises `NotAllowed` naming both when there is no such transition."""
+        if (state, verb) not in self.table:
+            raise NotAllowed(state, verb, self.why_not(state, verb))
+        return self.table[state, verb]
+
+    def why_not(self, state: str, verb: str) -> str:
+        """In one sentence."""
+        return f"This {self.noun} is {_STATE_WORDS[state]}, so you cannot {_VERB_WORDS[verb]}. Nothing was changed."
+
+
+# "finish" is the receipt after which nothing more is awaited.
+_RECEIVING = {
+    **{(state, "receive"): PART_RECEIVED for state in UNDERWAY},
+    **{(state, "finish"): RECEIVED for state in (*UNDERWAY, RECEIVED)},
+}
+_COMMON = {(DRAFT, "edit"): DRAFT, (DRAFT, "send"): SENT, (DRAFT, "cancel"): CANCELLED, **_RECEIVING}
+
+# What was sent is on a lorry: it can be closed with what became of it, not cancelled.
+TRANSFER = Machine("transfer", {**_COMMON, **{(state, "close"): CLOSED for state in (*UNDERWAY, RECEIVED)}})
+PURCHASE_ORDER = Machine(
+    "purchase order",
+    {
+        **_COMMON,
+        (SENT, "cancel"): CANCELLED,
+        **{(state, "close"): CLOSED for state in (PART_RECEIVED, RECEIVED)},
+    },
+)
