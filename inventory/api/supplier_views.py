@@ -53,7 +53,7 @@ class SupplierSerializer(serializers.Serializer):
     version = serializers.IntegerField()
 
 
-class BreakSerializer(serializers.Serializer):
+class PriceBreakSerializer(serializers.Serializer):
     """From so many units on, one costs so much."""
 
     units = serializers.IntegerField(min_value=1, max_value=QUANTITY_MAX)
@@ -66,7 +66,7 @@ class SupplierItemDraftSerializer(serializers.Serializer):
     sku = serializers.CharField(required=False, max_length=100)
     item_id = serializers.UUIDField(required=False)
     code = serializers.CharField(required=False, allow_blank=True, default="", max_length=CODE_MAX)
-    prices = BreakSerializer(many=True, default=list, max_length=BREAKS_MAX)
+    prices = PriceBreakSerializer(many=True, default=list, max_length=BREAKS_MAX)
     minimum = serializers.IntegerField(default=1, min_value=1, max_value=QUANTITY_MAX)
     pack_size = serializers.IntegerField(default=1, min_value=1, max_value=QUANTITY_MAX)
     lead_time_days = serializers.IntegerField(
@@ -84,7 +84,7 @@ class SupplierItemSerializer(serializers.Serializer):
     item_id = serializers.UUIDField()
     sku = serializers.CharField(source="item.sku")
     code = serializers.CharField()
-    prices = BreakSerializer(source="breaks", many=True)
+    prices = PriceBreakSerializer(source="breaks", many=True)
     minimum = serializers.IntegerField()
     pack_size = serializers.IntegerField()
     lead_time_days = serializers.IntegerField(allow_null=True)
