@@ -10,6 +10,7 @@ from fulfillment.actions.label import request_labels
 from fulfillment.models import FulfillmentOrder, Parcel
 from oms.demo.aftercare import CUSTOMER, SUPPORT, ask_back, inspect, receive
 from oms.demo.days import Trade
+from oms.demo.replenishing import replenish
 from orders.models import Order
 from returns.actions.request import approve_return, mark_sent
 from returns.queries import returnable
@@ -30,6 +31,7 @@ def leave_open(trade: Trade) -> None:
     life.release(now - timedelta(minutes=70))
     _work(trade, now)
     _returns(trade, now)
+    replenish(trade, now)
     life.pay_back(now - timedelta(minutes=5))
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.db import transaction
 
 from fulfillment.models import Backorder, FulfillmentOrder, Parcel, ShortPick
-from inventory.models import Item, StockCount
+from inventory.models import Item, PurchaseOrder, StockCount, Transfer
 from inventory.proof import prove_stock
+from inventory.queries import suggestions
 from oms.core.actors import system
 from oms.core.jobs import cancel_job
 from oms.core.jobs.running import run_chunk
@@ -59,6 +60,9 @@ def test_everything_a_shop_sees_is_there_and_the_books_add_up(look):
             assert getattr(something, "objects", something).exists()
         assert FulfillmentOrder.objects.filter(cancel_requested_at__isnull=False).exists()
         assert Item.objects.filter(final_sale=True).count() == 1
+        assert set(PurchaseOrder.objects.values_list("state", flat=True)) == {"draft", "sent", "part_received"}
+        assert set(Transfer.objects.values_list("state", flat=True)) == {"sent", "part_received"}
+        assert any(each.buyable for each in suggestions())
         assert Parcel.objects.filter(dispatched_at=None).exists()
         assert _split_orders()
         assert _counters_hold()
