@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from channels.documents.outcomes import Totals
-from channels.mapping import values as cells
 from channels.mapping.kinds import GOODS, KindRules
 from channels.mapping.options import Options
 from inventory.items import SKU_MAX, sku_key
 from oms.core.money import ZERO
+from oms.core.sheets import values as cells
 
 LINES_MAX = 5_000
 CELL_MAX = 5_000

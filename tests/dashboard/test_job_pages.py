@@ -108,7 +108,7 @@ def test_rows_come_as_a_file_that_a_spreadsheet_may_open(
     answer = browser_client.get(f"/m/acme/jobs/{job.id}/rows.csv")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "row,outcome,subject,field,reason,Note,Price"
-    assert lines[1] == "1,failed,'=HYPERLINK(1),,No.,ok,'-4"
+    assert lines[1] == "1,failed,'=HYPERLINK(1),,No.,ok,-4"
     assert [line.split(",")[0] for line in lines[1:]] == ["1", "2", "3"]
 
 
