@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from inventory.models import SELLABLE, Balance, Cart, Item, Location
+from inventory.models import SELLABLE, Balance, Cart, Item, Location, SheetImport
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
 from oms.core.tenancy import current_tenant_id
@@ -77,6 +77,14 @@ def lock_carts(cart_ids: Collection[UUID]) -> list[Cart]:
 
 def lock_item(item_id: UUID) -> Item | None:
     return Item.objects.select_for_update(no_key=True).filter(id=item_id).first()
+
+
+def lock_items(item_ids: Collection[UUID]) -> list[Item]:
+    return list(Item.objects.select_for_update(no_key=True).filter(id__in=item_ids).order_by("id"))
+
+
+def lock_sheet(import_id: UUID) -> SheetImport | None:
+    return SheetImport.objects.select_for_update(no_key=True).filter(id=import_id).first()
 
 
 def lock_location(location_id: UUID) -> Location | None:

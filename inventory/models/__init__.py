@@ -4,6 +4,7 @@ from inventory.models.carts import Cart, CartLine
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
+from inventory.models.sheets import SheetClaim, SheetImport
 from inventory.models.stock import (
     DAMAGED,
     IN_TRANSIT,
@@ -20,4 +21,5 @@ from inventory.models.stock import (
 __all__ = [
     "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "Cart",
     "CartLine", "ChannelShare", "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "SellBuffer",
+    "SheetClaim", "SheetImport",
 ]  # fmt: skip

@@ -77,6 +77,11 @@ class Movement(TenantLogModel):
             ),
             models.Index(fields=["tenant_id", "cause_kind", "-recorded_at", "-id"], name="inventory_movement_kind"),
             models.Index(
+                fields=["tenant_id", "item"],
+                name="inventory_movement_opening",
+                condition=Q(from_state="opening") | Q(to_state="opening"),
+            ),
+            models.Index(
                 fields=["tenant_id", "cause_id"], name="inventory_movement_cause", condition=Q(cause_id__isnull=False)
             ),
         ]

@@ -1,7 +1,15 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
 from inventory.queries.carts import visible_carts
-from inventory.queries.ledger import ItemTimeline, item_timeline, ledger, open_reservations
+from inventory.queries.ledger import (
+    ItemTimeline,
+    item_timeline,
+    ledger,
+    open_reservations,
+    opening_stock_of,
+    units_brought_by,
+    units_moved_by,
+)
 from inventory.queries.lookup import (
     ItemRef,
     find_items,
@@ -11,6 +19,20 @@ from inventory.queries.lookup import (
     visible_locations,
 )
 from inventory.queries.offering import channel_shares, offered, offered_to, orderable, sell_buffers
+from inventory.queries.sheets import (
+    SheetReport,
+    SheetStanding,
+    Sums,
+    bad_rows,
+    bad_rows_file,
+    bad_rows_header,
+    owner_of_unit,
+    report_of,
+    sheet_by_id,
+    standing_of,
+    standings_of,
+    visible_sheets,
+)
 from inventory.queries.stock import (
     Availability,
     Held,
@@ -18,14 +40,52 @@ from inventory.queries.stock import (
     StockRow,
     available_by_item,
     balances_of,
+    on_hand_of,
     reservations_of,
     stock_rows,
     with_stock,
 )
 
 __all__ = [
-    "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "available_by_item", "balances_of",
-    "channel_shares", "find_items", "item_timeline", "ledger", "offered", "offered_to", "open_reservations",
-    "orderable", "reservations_of", "resolve_skus", "sell_buffers", "shipping_location_ids", "skus_of", "stock_rows",
-    "visible_carts", "visible_locations", "with_stock",
+    "Availability",
+    "Held",
+    "ItemRef",
+    "ItemTimeline",
+    "OnShelf",
+    "SheetReport",
+    "SheetStanding",
+    "StockRow",
+    "Sums",
+    "available_by_item",
+    "bad_rows",
+    "bad_rows_file",
+    "bad_rows_header",
+    "balances_of",
+    "channel_shares",
+    "find_items",
+    "item_timeline",
+    "ledger",
+    "offered",
+    "offered_to",
+    "on_hand_of",
+    "open_reservations",
+    "opening_stock_of",
+    "orderable",
+    "owner_of_unit",
+    "report_of",
+    "reservations_of",
+    "resolve_skus",
+    "sell_buffers",
+    "sheet_by_id",
+    "shipping_location_ids",
+    "skus_of",
+    "standing_of",
+    "standings_of",
+    "stock_rows",
+    "units_brought_by",
+    "units_moved_by",
+    "visible_carts",
+    "visible_locations",
+    "visible_sheets",
+    "with_stock",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ VALUES = {
     "inventory.itemcode": {"kind": "alias"},
     "inventory.sellbuffer": {"units": NUMBER},
     "inventory.channelshare": {"kind": "at_most", "amount": NUMBER},
+    "inventory.sheetimport": {"kind": "items"},
     "inventory.cart": {"ended_as": ""},
     "inventory.reservation": {"quantity": 1, "open": 1},
     "orders.order": {"number": NUMBER},

@@ -1,4 +1,4 @@
-"""Start and cancel jobs; what a door calls."""
+"""Start, cancel and resume jobs; what a door calls."""
 
 from uuid import UUID
 
@@ -24,6 +24,25 @@ def start_job(*, kind: str, title: str, params: dict, total: int | None = None) 
         due_at=opened.now,
         created_at=opened.now,
     )
+    transaction.on_commit(nudge.relay)
+    return job
+
+
+def resume_job(*, job_id: UUID) -> Job:
+    """Go on with a job that was stopped or gave up, at the chunk it had come to, as whoever asks now.
+
+    Raises ``NotFound`` and ``NotAllowed`` when it is still open, or finished its work.
+    """
+    job = lock_job(job_id)
+    if job is None:
+        raise NotFound("There is no such job.")
+    if job.state not in (Job.CANCELLED, Job.FAILED):
+        raise NotAllowed(job.state, "resume", "Only a job that was stopped or gave up can go on.")
+    opened = unit()
+    job.state, job.attempts, job.error, job.cancel_requested = Job.QUEUED, 0, "", False
+    job.actor, job.due_at, job.finished_at = opened.actor.to_json(), opened.now, None
+    job.save()
+    record([Change("jobs.resume", f"“{job.title}” goes on", (("job", job.id),))])
     transaction.on_commit(nudge.relay)
     return job
 
