@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.api import cart_views, item_views, offer_views, stock_views
+from inventory.api import cart_views, item_views, offer_views, sheet_views, stock_views
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -25,4 +25,21 @@ urlpatterns = [
     path("channel-shares/<uuid:channelshare_id>", offer_views.OneChannelShare.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
+    path("item-imports", sheet_views.ItemImports.as_view()),
+    path("item-imports/<uuid:sheetimport_id>", sheet_views.OneItemImport.as_view()),
+    path("item-imports/<uuid:sheetimport_id>/check", sheet_views.CheckItemImport.as_view()),
+    path("item-imports/<uuid:sheetimport_id>/apply", sheet_views.ApplyItemImport.as_view()),
+    path("item-imports/<uuid:sheetimport_id>/cancel", sheet_views.CancelItemImport.as_view()),
+    path("item-imports/<uuid:sheetimport_id>/rows", sheet_views.ItemImportRows.as_view()),
+    path("item-imports/<uuid:sheetimport_id>/rows.csv", sheet_views.ItemImportRowsFile.as_view()),
+    path("item-exports", sheet_views.ItemExports.as_view()),
+    path("stock-imports", sheet_views.StockImports.as_view()),
+    path("stock-imports/<uuid:sheetimport_id>", sheet_views.OneStockImport.as_view()),
+    path("stock-imports/<uuid:sheetimport_id>/check", sheet_views.CheckStockImport.as_view()),
+    path("stock-imports/<uuid:sheetimport_id>/apply", sheet_views.ApplyStockImport.as_view()),
+    path("stock-imports/<uuid:sheetimport_id>/cancel", sheet_views.CancelStockImport.as_view()),
+    path("stock-imports/<uuid:sheetimport_id>/rows", sheet_views.StockImportRows.as_view()),
+    path("stock-imports/<uuid:sheetimport_id>/rows.csv", sheet_views.StockImportRowsFile.as_view()),
+    path("stock-exports", sheet_views.StockExports.as_view()),
+    path("exports/<uuid:job_id>", sheet_views.OneExport.as_view()),
 ]
