@@ -53,8 +53,8 @@ def all_rows(what: str) -> Iterator[Sequence[object]]:
     return pages()
 
 
-def is_small(what: str) -> bool:
-    """Few enough to be written while somebody waits."""
+def is_small() -> bool:
+    """So few items that they can be written while somebody waits."""
     return Item.objects.all()[: AT_ONCE_MAX + 1].count() <= AT_ONCE_MAX
 
 

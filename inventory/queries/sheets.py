@@ -86,6 +86,12 @@ class SheetStanding:
         return verbs_of(*self.states)
 
     @property
+    def seen(self) -> str:
+        """Another one as soon as its job has moved."""
+        job = self.job
+        return f"{self.state}.{job and f'{job.id}.{job.state}.{job.done}.{job.total}'}"
+
+    @property
     def report(self) -> SheetReport:
         return report_of(self.job.result if self.job else {})
 

@@ -60,6 +60,7 @@ RAIL = (
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Offered to channels"), "inventory/offers/", verb="stock.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
+            RailItem(_("Files"), "inventory/files/", verb="stock.view"),
         ),
     ),
     RailItem(_("Shipping"), "shipping/", "truck", "shipments.view", "g s"),

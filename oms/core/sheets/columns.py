@@ -77,9 +77,13 @@ def check_columns(columns: Mapping[str, str], header: Sequence[str], fields: Seq
 def check_required(columns: Mapping[str, str], fields: Sequence[Field]) -> None:
     """Raises `Invalid` naming each needed field that no column holds."""
     missing = [
-        FieldError(f"columns.{field.name}", "required", f"Say which column holds the {field.label.lower()}.")
+        FieldError(f"columns.{field.name}", "required", f"Say which column holds the {_in_a_sentence(field.label)}.")
         for field in fields
         if field.required and field.name not in columns
     ]
     if missing:
         raise Invalid(missing[0].message, fields=missing)
+
+
+def _in_a_sentence(label: str) -> str:
+    return label if label.isupper() else label.lower()
