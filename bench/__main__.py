@@ -11,6 +11,7 @@ from bench.report import Result, show, write
 
 SCENARIOS = (
     "one_order", "batch", "race", "hot", "importing", "lists", "whole_way", "scan", "portal", "availability",
+    "sheets",
 )  # fmt: skip
 
 
