@@ -10,8 +10,8 @@ from bench.ground import DATA, ground
 from bench.report import Result, show, write
 
 SCENARIOS = (
-    "one_order", "batch", "race", "hot", "importing", "lists", "whole_way", "scan", "portal", "availability",
-    "sheets",
+    "one_order", "batch", "race", "hot", "reserve", "importing", "lists", "whole_way", "scan", "portal", "availability",
+    "replay", "sheets",
 )  # fmt: skip
 
 

@@ -30,6 +30,15 @@ class OrderBackordered(OrderFact):
 
 
 @dataclass(frozen=True)
+class PromiseWorsened(OrderFact):
+    """Scarce stock was shared out anew, and ``units`` that were held for this order went to others."""
+
+    name: ClassVar[str] = "order.promise_worsened"
+
+    units: int
+
+
+@dataclass(frozen=True)
 class MoreWaiting(Fact):
     """Stock of this item went to as many waiting lines as one batch takes, and more are waiting."""
 

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from fulfillment import lifecycle
 from fulfillment.models import Backorder, Decision, FulfillmentLine
-from inventory.models import SELLABLE, Balance, Location
+from inventory.models import SELLABLE, Balance, Location, Reservation
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
 from orders.models import OrderLine
@@ -25,6 +25,7 @@ TRIGGERS = {
     "asked": "when a person asked",
     "short_pick": "when units were not where the book had them",
     "floor_done": "when the floor had done its part",
+    "repromised": "when scarce stock was shared out anew",
     "manual": "by hand",
 }
 STRATEGIES = {
@@ -88,6 +89,14 @@ def work_begun(order_id: UUID) -> tuple[tuple[str, ...], dict[UUID, int]]:
     for _place, line_id, count in rows:
         units[line_id] += count
     return tuple(sorted({place for place, _, _ in rows})), units
+
+
+def orders_with_claims(item_ids: Collection[UUID], most: int) -> list[UUID]:
+    """Up to ``most`` orders that hold units of these items, or wait for them."""
+    held = Reservation.objects.filter(item_id__in=item_ids, demand_kind="order_line", open__gt=0)
+    lines = OrderLine.objects.filter(id__in=held.values("demand_id")).values_list("order_id")
+    waiting = Backorder.objects.filter(item_id__in=item_ids, waiting__gt=0).values_list("order_id")
+    return [order_id for (order_id,) in lines.union(waiting)[:most]]
 
 
 def backorders() -> QuerySet[Backorder]:

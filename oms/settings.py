@@ -266,6 +266,7 @@ SPECTACULAR_SETTINGS = {
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",
+        "RepromiseClassEnum": "fulfillment.sourcing.repromising.CLASSES",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
         "ReturnStateEnum": "returns.lifecycle.STATES",
         "ImportOutcomeEnum": "channels.documents.outcomes.CODES",

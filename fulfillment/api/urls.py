@@ -3,12 +3,14 @@
 from django.urls import path
 
 from fulfillment.api import floor_views as floor
+from fulfillment.api.repromise_views import RepromiseStock
 from fulfillment.api.views import Backorders, MoveOrder
 
 WORK = "fulfillment-orders/<uuid:fulfillment_order_id>"
 
 urlpatterns = [
     path("backorders", Backorders.as_view()),
+    path("repromise", RepromiseStock.as_view()),
     path("orders/<uuid:order_id>/move", MoveOrder.as_view()),
     path("releases", floor.Releases.as_view()),
     path("fulfillment-orders", floor.Works.as_view()),

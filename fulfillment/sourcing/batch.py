@@ -18,14 +18,21 @@ from fulfillment.sourcing.values import PINNED, ROUTED, Available, OrderNeed, Pa
 
 # line → location → units it holds now.
 Held = Mapping[UUID, Mapping[UUID, int]]
+# (order, item) → the most units it may have.
+Most = Mapping[tuple[UUID, UUID], int]
 
 
 def plan_batch(
-    needs: Sequence[OrderNeed], sites: Sequence[Site], available: Available, held: Held | None = None
-) -> dict[UUID, Plan]:
-    """A plan per order. ``available`` includes what these orders hold now, as ``held`` says."""
+    needs: Sequence[OrderNeed], sites: Sequence[Site], available: Available, held: Held | None = None,
+    most: Most | None = None,
+) -> dict[UUID, Plan]:  # fmt: skip
+    """A plan per order. ``available`` includes what these orders hold now, as ``held`` says.
+
+    Where ``most`` says so an order gets no more, and what it holds beyond that is there for others.
+    """
     stock = stock_by_item(available)
-    holds = {need.order_id: units_held(need, held or {}) for need in needs}
+    wanted = {need.order_id: _at_most(need, most or {}) for need in needs}
+    holds = {need.order_id: units_held(need, held or {}) & wanted[need.order_id] for need in needs}
     # Units that orders still to come hold already; it shrinks order by order, like the stock.
     promised: Counter[UUID] = Counter()
     for each in holds.values():
@@ -33,7 +40,7 @@ def plan_batch(
     plans = {}
     for need in sorted(needs, key=lambda each: (each.placed_at, each.order_id)):
         promised.subtract(dict(holds[need.order_id].items()))
-        plan = _plan(need, sites, stock, promised)
+        plan = _plan(need, sites, stock, promised, wanted[need.order_id])
         _take(stock, plan.packages)
         plans[need.order_id] = plan
     return plans
@@ -53,12 +60,18 @@ def units_held(need: OrderNeed, held: Held) -> Quantities:
     )
 
 
+def _at_most(need: OrderNeed, most: Most) -> Quantities:
+    wanted = need.wanted()
+    return Quantities({item: min(count, most.get((need.order_id, item), count)) for item, count in wanted.items()})
+
+
 def _plan(
-    need: OrderNeed, sites: Sequence[Site], stock: dict[UUID, dict[UUID, int]], promised: Mapping[UUID, int]
-) -> Plan:
+    need: OrderNeed, sites: Sequence[Site], stock: dict[UUID, dict[UUID, int]], promised: Mapping[UUID, int],
+    at_most: Quantities,
+) -> Plan:  # fmt: skip
     wanted = need.wanted()
     free = {item: sum(stock[item].values()) - promised.get(item, 0) for item in wanted if item in stock}
-    obtainable = wanted & Quantities(free)
+    obtainable = at_most & Quantities(free)
     candidates = candidates_for(need.spot, obtainable, sites, stock)
     packages, _ = allocate(obtainable, candidates, pinned=need.pinned)
     placed, short = split(need.lines, packages)

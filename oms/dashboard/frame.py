@@ -48,6 +48,7 @@ RAIL = (
         (
             RailItem(_("Ready to ship"), "fulfilment/ship/", verb="fulfillment.view"),
             RailItem(_("Short picks"), "fulfilment/shorts/", verb="fulfillment.view"),
+            RailItem(_("Share out scarce stock"), "fulfilment/share-out/", verb="orders.allocate"),
         ),
     ),
     RailItem(

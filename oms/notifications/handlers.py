@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from fulfillment.events import PromiseWorsened
 from oms.core.db.keys import made_at
 from oms.core.events import Envelope, subscribe
 from oms.notifications.actions.write import FRESH, News, is_anybody_told, tell_customers
@@ -18,7 +19,9 @@ from shipping.lifecycle import OUT_FOR_DELIVERY
 ASK_AFTER = timedelta(hours=24)
 
 
-@subscribe("notifications.orders", OrderPlaced, OrderHeld, OrderCancelled, OrderRefunded, label="Mail")
+@subscribe(
+    "notifications.orders", OrderPlaced, OrderHeld, OrderCancelled, OrderRefunded, PromiseWorsened, label="Mail"
+)  # fmt: skip
 def orders(envelopes: Sequence[Envelope]) -> None:
     told = [each for each in worth_telling(envelopes) if getattr(each.fact, "tell_customer", True)]
     refunds = [each.fact for each in told if isinstance(each.fact, OrderRefunded)]
@@ -75,6 +78,8 @@ def _of_order(envelope: Envelope) -> News | None:
             return News("verification", fact.order_id, at, past=True)
         case OrderCancelled():
             return News("canceled", fact.order_id, at, past=envelope.cause.startswith("job:"))
+        case PromiseWorsened():
+            return News("delayed", fact.order_id, at, str(envelope.id))
         case OrderRefunded():
             details, past = {"amount": fact.amount}, fact.subject_kind != "return"
             return News("refunded", fact.order_id, at, str(fact.refund_id), details, past=past)

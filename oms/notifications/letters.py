@@ -14,7 +14,7 @@ from oms.notifications.parcels import Box, Contents
 # What a customer calls the reason of a mail, for lists.
 WORDS = {
     "placed": "Order placed", "verification": "Held for verification", "shipped": "Shipped",
-    "out_for_delivery": "Out for delivery", "delivered": "Delivered", "canceled": "Canceled",
+    "delayed": "Delayed", "out_for_delivery": "Out for delivery", "delivered": "Delivered", "canceled": "Canceled",
     "return_approved": "Return approved", "return_declined": "Return declined",
     "return_received": "Return received", "refunded": "Refunded", "satisfaction": "How was it?",
     "portal_code": "Code for the order page", "portal_orders": "Links to their orders",
@@ -154,6 +154,14 @@ def canceled(about: About) -> Letter:
         else _("Your order was canceled. There is nothing to pay.")
     )
     return _short(about, _("Order #{number} was canceled"), [words])
+
+
+def delayed(about: About) -> Letter:
+    words = _(
+        "Some of your order comes later than we told you, and we are sorry. We send it as soon as it is here. You can "
+        "also cancel it, and what you paid for it comes back to you."
+    )
+    return _short(about, _("Part of order #{number} is delayed"), [words], _("See your order, or cancel it"))
 
 
 def return_approved(about: About, *, return_number: int, send_by: datetime | None) -> Letter:

@@ -8,8 +8,8 @@ from oms.notifications.letters import WITHOUT, Letter
 from orders.models import Order
 
 KINDS = (
-    "placed", "verification", "shipped", "out_for_delivery", "delivered", "canceled", "return_approved",
-    "return_declined", "return_received", "refunded", "satisfaction", "portal_code", "portal_orders",
+    "placed", "verification", "delayed", "shipped", "out_for_delivery", "delivered", "canceled",
+    "return_approved", "return_declined", "return_received", "refunded", "satisfaction", "portal_code", "portal_orders",
 )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from oms.dashboard.fulfilment import boxes, queue, ship, station, work
+from oms.dashboard.fulfilment import boxes, queue, repromise, ship, station, work
 
 urlpatterns = [
     path("", queue.queue, name="floor"),
     path("pick-lists/", queue.pick_lists, name="pick_lists"),
     path("ship/", ship.ship, name="floor_ship"),
+    path("share-out/", repromise.repromise_page, name="repromise"),
     path("shorts/", queue.shorts, name="floor_shorts"),
     path("<int:number>/", work.open_work, name="work"),
     path("<int:number>/start/", work.start, name="work_start"),

@@ -98,6 +98,7 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         ),
         "changes": change_forms(request.actor, locations_in_order()),
         "may_edit": request.actor.permits("items.edit"),
+        "may_share_out": request.actor.permits("orders.allocate"),
     }
     return render(request, "dashboard/inventory/item.html", context)
 
