@@ -1,10 +1,9 @@
 """A file of items through check and import, against COPY into a plain table and one INSERT for each of ours."""
 
 import io
-import resource
-import sys
 import time
 
+import psutil
 import psycopg
 
 from bench.ground import Ground
@@ -28,9 +27,7 @@ FLOOR = (
 
 def measure(ground: Ground, *, small: bool) -> list[Result]:
     count = ITEMS_SMALL if small else ITEMS_FULL
-    memory = _peak_mb()
-    (checking, applying), bad = _import(_file(count))
-    grown = _peak_mb() - memory
+    (checking, applying), bad, grown = _import(_file(count))
     with ground.admin() as admin:
         floor = _floor(admin, count)
     ratio = floor / (checking + applying)
@@ -60,8 +57,8 @@ def _file(count: int) -> io.BytesIO:
     return io.BytesIO("\n".join(lines).encode())
 
 
-def _import(file: io.BytesIO) -> tuple[tuple[float, float], int]:
-    """Seconds of the check and of applying, and how many rows were left out."""
+def _import(file: io.BytesIO) -> tuple[tuple[float, float], int, float]:
+    """Seconds of the check and of applying, how many rows were left out, and the most memory the chunks took (MB)."""
     from inventory import queries
     from inventory.actions.sheets.steps import start_sheet_applying, start_sheet_check
     from inventory.actions.sheets.uploading import start_sheet_import
@@ -73,19 +70,19 @@ def _import(file: io.BytesIO) -> tuple[tuple[float, float], int]:
     tenant = Tenant.objects.create(slug=f"sheets-{time.time_ns()}", name="Sheets", currency="GBP", country="GB")
     with unit_of_work(tenant.id, system("bench")):
         made = start_sheet_import(kind="items", file=file, name="items.csv")
-    seconds = []
+    seconds, memory, most = [], _held_mb(), 0.0
     for start in (start_sheet_check, start_sheet_applying):
         with unit_of_work(tenant.id, system("bench")):
             found = start(import_id=made.id)
         job_id, started = found.apply_id or found.check_id, time.perf_counter()
         while run_chunk(tenant.id, job_id):
-            pass
+            most = max(most, _held_mb() - memory)
         seconds.append(time.perf_counter() - started)
     with unit_of_work(tenant.id, system("bench")):
         report = queries.standing_of(found).report
     if not report.balanced:
         raise RuntimeError("The report of the import does not add up.")
-    return (seconds[0], seconds[1]), report.bad
+    return (seconds[0], seconds[1]), report.bad, most
 
 
 def _floor(admin: psycopg.Connection, count: int) -> float:
@@ -108,7 +105,6 @@ def _floor(admin: psycopg.Connection, count: int) -> float:
     return time.perf_counter() - started
 
 
-def _peak_mb() -> float:
-    """The most memory this process ever held."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+def _held_mb() -> float:
+    """The memory this process holds now."""
+    return psutil.Process().memory_info().rss / 1e6

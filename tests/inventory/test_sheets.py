@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inventory import queries
 from inventory.actions.items import update_item
@@ -248,3 +250,23 @@ def test_only_own_locations_and_own_files_for_whoever_sees_some(uow, tenant, cat
             start_sheet_import(kind="items", file=file_of(ITEMS_HEADER, CUP), name="a.csv")
         with pytest.raises(Forbidden):
             start_sheet_import(kind="stock", file=file_of(STOCK_HEADER), name="a.csv", mode="opening")
+
+
+@pytest.mark.parametrize("kind", ["items", "stock"])
+def test_a_chunk_takes_as_many_statements_whatever_its_size(uow, catalog, kind):
+    applied("items", file_of(ITEMS_HEADER, *(f"N{number},Old name,,,," for number in range(60))))
+    asked = []
+    for first, last in ((0, 5), (5, 60)):
+        lines = {
+            "items": (
+                ITEMS_HEADER,
+                *(f"N{number},New name,B{number},,," for number in range(first, last)),
+                "X,,,lots,,",
+            ),
+            "stock": (STOCK_HEADER, *(f"N{number},LEEDS,{number + 1}" for number in range(first, last)), "X,LEEDS,1"),
+        }[kind]
+        with CaptureQueriesContext(connection) as captured:
+            done = applied(kind, file_of(*lines))
+        assert rows_by_outcome(done) == {"changed": last - first, "bad": 1}
+        asked.append(len(captured))
+    assert asked[0] == asked[1] < 150

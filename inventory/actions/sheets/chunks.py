@@ -69,6 +69,7 @@ def _chunk(job: Job, found: SheetImport, *, applying: bool) -> Step:
     last = len(rows) < CHUNK
     if last and applying:
         result["booked"] = sheet.booked()
+        forget_claims(found.id)
     bad = [_bad_row(found, record, verdict) for record, verdict, _ in judged if verdict.outcome == BAD]
     after = place if last else place_behind(rows)
     total = job.done + len(rows) if last else expected_rows(found.dialect, after, job.done + len(rows))
