@@ -48,6 +48,7 @@ def test_items_are_made_and_changed_as_the_check_said(uow, catalog):
     standing = checked("items", file_of(*file))
     assert (standing.state, rows_by_outcome(standing)) == ("checked", {"new": 1, "changed": 1, "same": 1})
     assert [(each["row"], each["outcome"]) for each in standing.report.examples] == [(2, "new"), (3, "changed")]
+    assert standing.report.examples[0]["said"] == "CUP: Paper cup"
     assert "price 12.5 → 13" in standing.report.examples[1]["said"]
     assert not Item.objects.filter(sku="CUP").exists()
 
@@ -122,6 +123,7 @@ def test_a_quantity_means_what_was_chosen(uow, catalog, mode, quantity, outcome,
     assert rows_by_outcome(done) == {outcome: 1}
     assert shelf(catalog.id("TEA"), catalog.leeds.id) == (on_hand, 0)
     assert (done.report.file.units, done.report.balanced) == (quantity, True)
+    assert [each["said"] for each in done.report.examples] == [f"TEA at LEEDS: 10 → {on_hand}"] * (outcome == "changed")
     assert_book_adds_up()
 
 

@@ -62,14 +62,14 @@ class ItemSheet:
         item = items.get(_key(values))
         if item is None:
             self.drafts.append(ItemDraft(**values, origin="import"))
-            return Verdict(NEW, str(values.get("name", ""))[:SHOWN])
+            return Verdict(NEW, ": ".join(filter(None, (str(values["sku"]), str(values.get("name", "")))))[:SHOWN])
         changes = {name: value for name, value in values.items() if name != "sku"}
         before, after = difference(item, changes)
         if not after:
             return Verdict(SAME)
         self.changes[item.id] = changes
         said = "; ".join(f"{LABELS[name]} {_shown(before[name])} → {_shown(after[name])}" for name in after)
-        return Verdict(CHANGED, said[:SHOWN])
+        return Verdict(CHANGED, f"{item.sku}: {said}"[:SHOWN])
 
 
 def _key(values: Mapping[str, object]) -> str:

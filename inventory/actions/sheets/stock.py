@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -149,6 +150,7 @@ class StockSheet:
         if verdict.outcome in (NEW, CHANGED):
             self.wanted[account] = cells.quantity
             self.moved += abs(cells.quantity - on_hand) if self.mode == COUNTED else cells.quantity
+            return replace(verdict, said=f"{cells.sku} at {cells.location}: {verdict.said}")
         return verdict
 
 
