@@ -6,7 +6,8 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        from inventory.actions.adjust import carry_out
+        from inventory.actions import adjust, reverse
         from oms.accounts.actions.approvals import carries_out
 
-        carries_out("stock.adjust", carry_out)
+        carries_out("stock.adjust", adjust.carry_out)
+        carries_out("stock.reverse", reverse.carry_out)

@@ -12,7 +12,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from inventory.locks import hold_closings
 from inventory.models import Balance, Movement, Reservation
+from inventory.queries.periods import open_from
+from inventory.stock.dates import in_effect
 from inventory.stock.values import OpenReservation
 from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.db.keys import uuid7
@@ -34,7 +37,8 @@ class Hold:
 class Entry:
     """One movement: a side is a location with a state, or an outside account (state alone).
 
-    ``cause_id`` is for lists of entries that do not all have the same cause.
+    ``cause_id`` is for lists of entries that do not all have the same cause, ``reverses_id`` names the
+    movement that this one takes back.
     """
 
     item_id: UUID
@@ -44,6 +48,7 @@ class Entry:
     from_location_id: UUID | None = None
     to_location_id: UUID | None = None
     cause_id: UUID | None = None
+    reverses_id: int | None = None
 
 
 def change_reserved(changes: Mapping[int, int]) -> None:
@@ -110,8 +115,12 @@ def enter(
     reason: str = "",
     happened_at: datetime | None = None,
 ) -> None:
-    """Write movements."""
+    """Write movements.
+
+    What took effect at another time than now is dated by `in_effect`: nothing enters days that are closed.
+    """
     opened = unit()
+    dated = (opened.now, None) if happened_at is None else _dated(happened_at)
     insert_rows(
         Movement,
         [
@@ -119,12 +128,18 @@ def enter(
                 "item_id": each.item_id, "quantity": each.quantity, "from_location_id": each.from_location_id,
                 "from_state": each.from_state, "to_location_id": each.to_location_id, "to_state": each.to_state,
                 "cause_kind": cause_kind, "cause_id": each.cause_id or cause_id, "reason": reason,
-                "actor_label": opened.actor.label, "happened_at": happened_at or opened.now,
-                "recorded_at": opened.now,
+                "actor_label": opened.actor.label, "happened_at": dated[0], "true_at": dated[1],
+                "recorded_at": opened.now, "reverses_id": each.reverses_id,
             }
             for each in entries
         ],
     )  # fmt: skip
+
+
+def _dated(happened_at: datetime) -> tuple[datetime, datetime | None]:
+    # Closed days are days that are over, so entries of now are spared the question.
+    hold_closings()
+    return in_effect(happened_at, now=unit().now, open_from=open_from())
 
 
 _OPEN = (

@@ -13,6 +13,7 @@ from django.db import connection
 from inventory.models import SELLABLE, Balance, Cart, Item, Location, SheetImport
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
+from oms.core.db.reading import read_rows
 from oms.core.tenancy import current_tenant_id
 
 
@@ -62,6 +63,25 @@ def lock_accounts(accounts: Collection[Account]) -> dict[Account, LockedBalance]
         [items, locations, states, current_tenant_id()],
     )
     return {(row.item_id, row.location_id, row.state): row for row in rows}
+
+
+# Advisory locks in key spaces of their own. Of closings: entries share it, closing a period excludes them.
+_CLOSINGS, _AUDITS = 7_200_001, 7_200_002
+
+
+def hold_closings() -> None:
+    """No period is closed or opened until this transaction ends."""
+    read_rows("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_CLOSINGS, current_tenant_id() % 2_147_483_647])
+
+
+def lock_closings() -> None:
+    """Wait for entries that are being dated; nobody else closes or opens a period until this transaction ends."""
+    read_rows("SELECT pg_advisory_xact_lock(%s, %s)", [_CLOSINGS, current_tenant_id() % 2_147_483_647])
+
+
+def lock_audits() -> None:
+    """One audit at a time: the next starts from the checkpoint that this one leaves."""
+    read_rows("SELECT pg_advisory_xact_lock(%s, %s)", [_AUDITS, current_tenant_id() % 2_147_483_647])
 
 
 def _locked(sql: str, params: list) -> list[LockedBalance]:

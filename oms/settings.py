@@ -290,6 +290,7 @@ CELERY_TASK_ROUTES = {
     "oms.notifications.tasks.send_due_mail": {"queue": "notify"},
     "oms.portal.tasks.answer_due_wishes": {"queue": "notify"},
     "shipping.tasks.buy_due_labels": {"queue": "labels"},
+    "inventory.tasks.audit_stock_of_all_in_full": {"queue": "heavy"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -303,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-channel-messages": {"task": "channels.tasks.forget_old_messages", "schedule": 86_400.0},
     "make-fact-partitions": {"task": "oms.core.tasks.make_fact_partitions", "schedule": 86_400.0},
     "audit-stock": {"task": "inventory.tasks.audit_stock_of_all", "schedule": 86_400.0},
+    "audit-stock-in-full": {"task": "inventory.tasks.audit_stock_of_all_in_full", "schedule": 604_800.0},
     "expire-reservations": {"task": "inventory.tasks.expire_reservations_of_all", "schedule": 60.0},
     "lift-expired-holds": {"task": "orders.tasks.lift_expired_holds_of_all", "schedule": 60.0},
 }

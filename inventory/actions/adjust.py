@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from inventory.events import ReservationLost, StockAdjusted, StockRose
 from inventory.locks import LockedBalance, lock_accounts
 from inventory.models import SELLABLE, STATES, Item, Location
 from inventory.stock.correcting import REASONS, Correction, correct
+from inventory.stock.dates import why_not_then
 from inventory.stock.values import QUANTITY_MAX, Account
 from oms.accounts.actions.approvals import request_approval
 from oms.accounts.models import Approval
@@ -45,6 +47,7 @@ class _Order:
     state: str
     reason: str
     note: str
+    happened_at: datetime | None
 
 
 def adjust_stock(
@@ -56,15 +59,16 @@ def adjust_stock(
     reason: str,
     note: str = "",
     state: str = SELLABLE,
+    happened_at: datetime | None = None,
 ) -> Adjusted | Approval:
     """Book what was ``counted`` on the shelf, or a ``change`` (fewer when negative), for one of `REASONS`.
 
     It has happened already, so it is always written: units the book did not know of come from
     *unexplained* first, and what the shelf no longer covers loses its reservation. Above the actor's
     money limit (cost × units) nothing is written and the `Approval` that now waits is returned.
-    Raises `Invalid` naming the field.
+    ``happened_at`` is when it happened, if that was not when it was found. Raises `Invalid` naming the field.
     """
-    order = _checked(item_id, location_id, counted, change, reason, note, state)
+    order = _checked(item_id, location_id, counted, change, reason, note, state, happened_at)
     balance = _lock(order)
     units = change if counted is None else counted - balance.on_hand
     amount = abs(units) * (order.item.cost or Decimal(0))
@@ -84,7 +88,7 @@ def count_stock(*, counts: Mapping[Account, int], note: str, cause_id: UUID) -> 
     locations = Location.objects.in_bulk({location for _, location, _ in counts})
     balances = lock_accounts(counts)
     changes = [
-        (_Order(items[item], locations[location], state, "count", note), balances[item, location, state], units)
+        (_Order(items[item], locations[location], state, "count", note, None), balances[item, location, state], units)
         for (item, location, state), counted in counts.items()
         if (units := counted - balances[item, location, state].on_hand)
     ]
@@ -94,14 +98,15 @@ def count_stock(*, counts: Mapping[Account, int], note: str, cause_id: UUID) -> 
 def carry_out(params: Mapping) -> Adjusted:
     """Make an adjustment that a second person has approved. A count is carried out as the difference it
     showed, since the shelf may have moved on."""
+    happened_at = params.get("happened_at")
     order = _checked(
         UUID(params["item_id"]), UUID(params["location_id"]), None, params["change"], params["reason"],
-        params["note"], params["state"],
+        params["note"], params["state"], datetime.fromisoformat(happened_at) if happened_at else None,
     )  # fmt: skip
     return _adjust([(order, _lock(order), params["change"])])[0]
 
 
-def _checked(item_id, location_id, counted, change, reason, note, state) -> _Order:
+def _checked(item_id, location_id, counted, change, reason, note, state, happened_at) -> _Order:
     item = Item.objects.filter(id=item_id).first()
     location = queries.visible_locations().filter(id=location_id).first()
     problems = []
@@ -115,10 +120,12 @@ def _checked(item_id, location_id, counted, change, reason, note, state) -> _Ord
         problems.append(FieldError("state", "unknown_state", f"Choose one of: {', '.join(STATES)}."))
     if len(note) > NOTE_MAX or "\0" in note:
         problems.append(FieldError("note", "too_long", f"Shorten the note to {NOTE_MAX} characters."))
+    if refusal := why_not_then(happened_at, unit().now):
+        problems.append(FieldError("happened_at", *refusal))
     problems += _quantity_problems(counted, change)
     if problems:
         raise Invalid("The stock was not changed: some fields need attention.", fields=problems)
-    return _Order(item, location, state, reason, note.strip())
+    return _Order(item, location, state, reason, note.strip(), happened_at)
 
 
 def _quantity_problems(counted: int | None, change: int | None) -> list[FieldError]:
@@ -143,7 +150,7 @@ def _ask(order: _Order, units: int, amount: Decimal) -> Approval:
         amount=amount,
         params={
             "item_id": order.item.id, "location_id": order.location.id, "change": units,
-            "reason": order.reason, "note": order.note, "state": order.state,
+            "reason": order.reason, "note": order.note, "state": order.state, "happened_at": order.happened_at,
         },
     )  # fmt: skip
 
@@ -183,6 +190,7 @@ def _adjust(changes: Sequence[tuple[_Order, LockedBalance, int]], *, cause_id: U
         cause_kind="adjustment",
         cause_id=cause_id,
         reason=": ".join(filter(None, (REASONS[first.reason][0], first.note))),
+        happened_at=first.happened_at,
     )
     _tell(shelves)
     return [each.adjusted for each in shelves]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from inventory import book, queries
 from inventory.events import StockReceived, StockRose
 from inventory.locks import lock_accounts
 from inventory.models import OUTSIDE, SELLABLE, STATES
+from inventory.stock.dates import why_not_then
 from inventory.stock.values import QUANTITY_MAX, Account, Receipt
 from oms.core.audit import Change, record
 from oms.core.errors import FieldError, Invalid
@@ -17,9 +18,6 @@ from oms.core.events import publish
 from oms.core.tenancy import unit
 
 __all__ = ["Receipt", "Received", "receive_stock", "set_opening_stock"]
-
-# Clocks differ by a little; a delivery note from tomorrow is a mistake.
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class Received(NamedTuple):
@@ -42,6 +40,7 @@ def receive_stock(
 ) -> list[Received]:
     """Book the receipts, all of them or none; returns each shelf as it is now.
 
+    ``happened_at`` is when they came in, if that was not just now; it may not lie in the future.
     Raises `Invalid` naming every bad line (``lines.N.quantity``): unknown item or location, a closed
     location, a quantity that is none.
     """
@@ -93,8 +92,8 @@ def _change(receipt: Receipt, sku: str, place: str, reason: str) -> Change:
 
 def _check(receipts: Sequence[Receipt], happened_at: datetime | None) -> tuple[dict[UUID, str], dict[UUID, str]]:
     """The items' SKUs and the locations' names, once all lines are known to be right."""
-    if happened_at is not None and happened_at > unit().now + CLOCK_TOLERANCE:
-        raise Invalid.field("happened_at", "This lies in the future. Say when the goods came in.", "in_the_future")
+    if refusal := why_not_then(happened_at, unit().now):
+        raise Invalid.field("happened_at", refusal[1], refusal[0])
     skus = queries.skus_of({each.item_id for each in receipts})
     names = dict(queries.visible_locations().filter(active=True).values_list("id", "name"))
     problems = [problem for position, each in enumerate(receipts) for problem in _problems(position, each, skus, names)]

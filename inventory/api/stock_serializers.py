@@ -58,7 +58,9 @@ class ReceiptLineSerializer(serializers.Serializer):
 class ReceiveSerializer(serializers.Serializer):
     lines = ReceiptLineSerializer(many=True, allow_empty=False, max_length=LINES_MAX)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
-    happened_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    happened_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="When they came in, if that was not just now."
+    )
 
 
 class ReceivedSerializer(serializers.Serializer):
@@ -87,6 +89,9 @@ class AdjustSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=list(REASONS))
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     state = serializers.ChoiceField(choices=STATES, default=SELLABLE)
+    happened_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="When it happened, if that was not when it was found."
+    )
 
 
 class LostSerializer(serializers.Serializer):
@@ -168,8 +173,13 @@ class MovementSerializer(serializers.Serializer):
     cause_id = serializers.UUIDField(allow_null=True)
     reason = serializers.CharField()
     actor = serializers.CharField(source="actor_label")
-    happened_at = serializers.DateTimeField()
+    happened_at = serializers.DateTimeField(help_text="When it took effect.")
+    true_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it truly happened, where that day was closed already."
+    )
     recorded_at = serializers.DateTimeField()
+    reverses_id = serializers.IntegerField(allow_null=True, help_text="The entry that this one takes back.")
+    reversed_by_id = serializers.IntegerField(allow_null=True, help_text="The entry that takes this one back.")
 
 
 class MovementQuery(PageQuery):

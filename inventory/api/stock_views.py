@@ -101,7 +101,7 @@ class AdjustStock(TenantView):
         ((item_id, location_id),) = named([sent], path="")
         outcome = adjust_stock(
             item_id=item_id, location_id=location_id, counted=sent.get("counted"), change=sent.get("change"),
-            reason=sent["reason"], note=sent["note"], state=sent["state"],
+            reason=sent["reason"], note=sent["note"], state=sent["state"], happened_at=sent["happened_at"],
         )  # fmt: skip
         if isinstance(outcome, Approval):
             return Response(AwaitedSerializer(outcome).data, status=202)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from inventory.api import cart_views, item_views, offer_views, sheet_views, stock_views
+from inventory.api import (
+    audit_views,
+    cart_views,
+    history_views,
+    item_views,
+    ledger_views,
+    offer_views,
+    sheet_views,
+    stock_views,
+)
 
 urlpatterns = [
     path("items", item_views.Items.as_view()),
@@ -25,6 +34,14 @@ urlpatterns = [
     path("channel-shares/<uuid:channelshare_id>", offer_views.OneChannelShare.as_view()),
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
+    path("movements/<int:movement_id>/reverse", ledger_views.ReverseMovement.as_view()),
+    path("stock/as-of", history_views.StockAsOf.as_view()),
+    path("stock/diff", history_views.StockDiff.as_view()),
+    path("stock/why", history_views.StockWhy.as_view()),
+    path("stock/audits", audit_views.Audits.as_view()),
+    path("stock/audits/<uuid:audit_run_id>", audit_views.OneAudit.as_view()),
+    path("stock/periods", ledger_views.Periods.as_view()),
+    path("stock/periods/<uuid:stock_period_id>/reopen", ledger_views.ReopenPeriod.as_view()),
     path("item-imports", sheet_views.ItemImports.as_view()),
     path("item-imports/<uuid:sheetimport_id>", sheet_views.OneItemImport.as_view()),
     path("item-imports/<uuid:sheetimport_id>/check", sheet_views.CheckItemImport.as_view()),

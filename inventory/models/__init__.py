@@ -1,5 +1,6 @@
 """Items, locations, and the stock of one at the other."""
 
+from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.carts import Cart, CartLine
 from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
@@ -19,7 +20,7 @@ from inventory.models.stock import (
 )
 
 __all__ = [
-    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "Balance", "Cart",
-    "CartLine", "ChannelShare", "Item", "ItemCode", "ItemWord", "Location", "Movement", "Reservation", "SellBuffer",
-    "SheetClaim", "SheetImport",
+    "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "AuditRun", "Balance",
+    "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "Item", "ItemCode", "ItemWord", "Location", "Movement",
+    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockCheckpoint", "StockPeriod",
 ]  # fmt: skip

@@ -57,11 +57,23 @@ class Movement(TenantLogModel):
     cause_id = models.UUIDField(null=True)
     reason = models.TextField(blank=True, default="")
     actor_label = models.TextField()
+    # When it took effect, and when it was written down. Where a closed period moved the first to its first open
+    # day, ``true_at`` keeps when it truly happened.
     happened_at = models.DateTimeField()
+    true_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
+    # The movement that this one takes back.
+    reverses = TenantForeignKey("self", related_name="reversals", null=True, db_index=False)
 
     class Meta(TenantLogModel.Meta):
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_movement_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_movement_positive"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "reverses"],
+                condition=Q(reverses__isnull=False),
+                name="inventory_movement_reversed_once",
+            ),
+        ]
         indexes = [
             models.Index(fields=["tenant_id", "-recorded_at", "-id"], name="inventory_movement_newest"),
             models.Index(fields=["tenant_id", "item", "-recorded_at", "-id"], name="inventory_movement_of_item"),
@@ -76,6 +88,12 @@ class Movement(TenantLogModel):
                 condition=Q(to_location__isnull=False),
             ),
             models.Index(fields=["tenant_id", "cause_kind", "-recorded_at", "-id"], name="inventory_movement_kind"),
+            # What took effect at another time than it was recorded is the exception.
+            models.Index(
+                fields=["tenant_id", "happened_at"],
+                name="inventory_movement_backdated",
+                condition=~Q(happened_at=F("recorded_at")),
+            ),
             models.Index(
                 fields=["tenant_id", "item"],
                 name="inventory_movement_opening",

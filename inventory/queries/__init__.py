@@ -2,6 +2,18 @@
 
 from inventory.queries.carts import visible_carts
 from inventory.queries.exports import all_rows, export_by_id, export_link, is_small, own_exports
+from inventory.queries.history import (
+    BY,
+    AccountChange,
+    AccountThen,
+    Explained,
+    ItemAccounts,
+    by_item,
+    explain_balance,
+    items_changed,
+    stock_as_of,
+    stock_diff,
+)
 from inventory.queries.ledger import (
     ItemTimeline,
     item_timeline,
@@ -48,11 +60,12 @@ from inventory.queries.stock import (
 )
 
 __all__ = [
-    "Availability", "Held", "ItemRef", "ItemTimeline", "OnShelf", "SheetReport", "SheetStanding", "StockRow", "Sums",
-    "all_rows", "available_by_item", "bad_rows", "bad_rows_file", "bad_rows_header", "balances_of", "channel_shares",
-    "export_by_id", "export_link", "find_items", "is_small", "item_timeline", "ledger", "offered", "offered_to",
-    "on_hand_of", "open_reservations", "opening_stock_of", "orderable", "own_exports", "owner_of_unit", "report_of",
-    "reservations_of", "resolve_skus", "sell_buffers", "sheet_by_id", "shipping_location_ids", "skus_of",
-    "standing_of", "standings_of", "stock_rows", "units_brought_by", "units_moved_by", "visible_carts",
-    "visible_locations", "visible_sheets", "with_stock",
+    "BY", "AccountChange", "AccountThen", "Availability", "Explained", "Held", "ItemAccounts", "ItemRef",
+    "ItemTimeline", "OnShelf", "SheetReport", "SheetStanding", "StockRow", "Sums", "all_rows", "available_by_item",
+    "bad_rows", "bad_rows_file", "bad_rows_header", "balances_of", "by_item", "channel_shares", "explain_balance",
+    "export_by_id", "export_link", "find_items", "is_small", "item_timeline", "items_changed", "ledger", "offered",
+    "offered_to", "on_hand_of", "open_reservations", "opening_stock_of", "orderable", "own_exports", "owner_of_unit",
+    "report_of", "reservations_of", "resolve_skus", "sell_buffers", "sheet_by_id", "shipping_location_ids", "skus_of",
+    "standing_of", "standings_of", "stock_as_of", "stock_diff", "stock_rows", "units_brought_by", "units_moved_by",
+    "visible_carts", "visible_locations", "visible_sheets", "with_stock",
 ]  # fmt: skip

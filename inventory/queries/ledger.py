@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from inventory.models import Movement, Reservation
 from inventory.stock.values import Account
@@ -34,11 +34,13 @@ def ledger(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> QuerySet[Movement]:
-    """Movements to page through by `ORDER`, with their item and locations loaded.
+    """Movements to page through by `ORDER`, with their item and locations loaded, and ``reversed_by_id``.
 
     ``since`` and ``until`` bound when they were recorded (until itself is out).
     """
+    taken_back = Movement.objects.filter(reverses_id=OuterRef("id")).values("id")[:1]
     rows = Movement.objects.select_related("item", "from_location", "to_location")
+    rows = rows.annotate(reversed_by_id=Subquery(taken_back))
     limited_to = unit().actor.locations
     if limited_to is not None:
         rows = rows.filter(Q(from_location__in=limited_to) | Q(to_location__in=limited_to))
@@ -65,10 +67,12 @@ def opening_stock_of(item_ids: Collection[UUID]) -> dict[Account, int]:
 
 
 def units_brought_by(cause_id: UUID, item_ids: Collection[UUID]) -> dict[Account, int]:
-    """Units that this cause brought onto each shelf of these items."""
+    """Units that this cause brought onto each shelf of these items, without what was taken back since."""
     rows = read_rows(
-        "SELECT item_id, to_location_id, to_state, sum(quantity)::bigint FROM inventory_movement "
-        "WHERE tenant_id = %s AND cause_id = %s AND item_id = ANY(%s) AND to_location_id IS NOT NULL GROUP BY 1, 2, 3",
+        "SELECT m.item_id, m.to_location_id, m.to_state, sum(m.quantity)::bigint FROM inventory_movement m "
+        "WHERE m.tenant_id = %s AND m.cause_id = %s AND m.item_id = ANY(%s) AND m.to_location_id IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM inventory_movement r WHERE r.tenant_id = m.tenant_id AND r.reverses_id = m.id) "
+        "GROUP BY 1, 2, 3",
         [current_tenant_id(), cause_id, list(item_ids)],
     )
     return {(item, location, state): units for item, location, state, units in rows}

@@ -40,6 +40,8 @@ VERBS = {
     "stock.view": "See stock and the ledger",
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
+    "stock.reverse": "Take back entries of the ledger",
+    "stock.audit": "Prove the stock book, and close its periods",
     "stock.offer": "Set what channels are offered",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
@@ -74,23 +76,28 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     OWNER: frozenset(VERBS),
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
-        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "locations.view", "jobs.view",
-         "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view", "fulfillment.work",
-         "returns.view", "returns.work"}
+        {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.reverse", "locations.view",
+         "jobs.view", "shipments.view", "shipments.label", "shipments.hand_over", "fulfillment.view",
+         "fulfillment.work", "returns.view", "returns.work"}
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
          "orders.pay", "orders.refund", "customers.view", "stock.view", "locations.view", "shipments.view", "jobs.view",
          "fulfillment.view", "returns.view", "returns.edit", "messages.view", "messages.resend", "channels.view"}
     ),
-    FINANCE: frozenset(_VIEW | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view"}),
+    FINANCE: frozenset(
+        _VIEW | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view", "stock.audit"}
+    ),
     READ_ONLY: frozenset(_VIEW - {"customers.view", "messages.view"}),
 }  # fmt: skip
 
 # The largest amount, in the merchant's currency, a role may decide alone; a tenant may set others.
-LIMITED_VERBS = ("orders.discount", "orders.refund", "stock.adjust")
+LIMITED_VERBS = ("orders.discount", "orders.refund", "stock.adjust", "stock.reverse")
 DEFAULT_LIMITS: dict[str, dict[str, Decimal]] = {
-    MANAGER: {"orders.discount": Decimal(500), "orders.refund": Decimal(2000), "stock.adjust": Decimal(5000)},
-    WAREHOUSE: {"stock.adjust": Decimal(250)},
+    MANAGER: {
+        "orders.discount": Decimal(500), "orders.refund": Decimal(2000), "stock.adjust": Decimal(5000),
+        "stock.reverse": Decimal(5000),
+    },
+    WAREHOUSE: {"stock.adjust": Decimal(250), "stock.reverse": Decimal(250)},
     SUPPORT: {"orders.discount": Decimal(50), "orders.refund": Decimal(250)},
-}
+}  # fmt: skip

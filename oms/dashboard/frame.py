@@ -61,6 +61,7 @@ RAIL = (
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Offered to channels"), "inventory/offers/", verb="stock.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
+            RailItem(_("Stock audit"), "inventory/audit/", verb="stock.audit"),
             RailItem(_("Files"), "inventory/files/", verb="stock.view"),
         ),
     ),

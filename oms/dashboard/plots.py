@@ -57,6 +57,29 @@ def range_bars(rows: Sequence[dict], *, name: str, value: str, upto: str, unit: 
     )  # fmt: skip
 
 
+def stepped(rows: Sequence[dict], *, x: str, y: str, sign: str, signs: Sequence[str], unit: str) -> SafeString:
+    """A line that holds its height until it changes; ``x`` is an ISO date. Where a row's ``sign`` is one of the two
+    ``signs``, something came (a triangle) or ran out (a cross)."""
+    across = {"field": x, "type": "temporal", "timeUnit": "yearmonthdate", "axis": {
+        "title": None, "format": "%-d %b", "labelOverlap": True}}  # fmt: skip
+    up = {"field": y, "type": "quantitative", "scale": {"zero": True}, "axis": {"title": unit, "tickMinStep": 1}}
+    told = {"field": sign, "type": "nominal"}
+    return draw(
+        {
+            "data": {"values": list(rows)}, "width": 620, "height": 160,
+            "layer": [
+                {"mark": {"type": "line", "interpolate": "step-after", "color": SERIES[0], "strokeWidth": 2},
+                 "encoding": {"x": across, "y": up}},
+                {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},
+                 "transform": [{"filter": {"field": sign, "oneOf": list(signs)}}],
+                 "encoding": {"x": across, "y": up,
+                              "shape": {**told, "scale": {"domain": list(signs), "range": ["triangle-up", "cross"]}},
+                              "color": {**told, "scale": {"domain": list(signs), "range": [SERIES[2], SERIES[4]]}}}},
+            ],
+        }
+    )  # fmt: skip
+
+
 def draw(spec: dict) -> SafeString:
     """The chart as SVG. Its own words are left out of what is read aloud: the table beside it says the same."""
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": CONFIG, **spec}

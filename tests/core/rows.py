@@ -26,6 +26,7 @@ VALUES = {
     "inventory.sheetimport": {"kind": "items"},
     "inventory.cart": {"ended_as": ""},
     "inventory.reservation": {"quantity": 1, "open": 1},
+    "inventory.stockperiod": {"closed_until": date(2020, 1, 1), "reopen_reason": MARK},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
     "analytics.dailysales": {"day": date(2026, 11, 24)},

@@ -15,7 +15,7 @@ SIZE_DEFAULT, SIZE_MAX = 50, 250
 
 def requested_page(queryset: QuerySet, request: Request, *, order: Sequence[str]) -> Page:
     """The page the query string asks for; raises `Invalid` naming ``page_size`` or ``cursor``."""
-    return keyset_page(queryset, order=order, size=_size(request), cursor=request.query_params.get("cursor", ""))
+    return keyset_page(queryset, order=order, size=page_size(request), cursor=request.query_params.get("cursor", ""))
 
 
 def page_body(page: Page, results: list, request: Request) -> dict:
@@ -32,7 +32,8 @@ def uuid_of(text: str, field: str) -> UUID:
         ) from None
 
 
-def _size(request: Request) -> int:
+def page_size(request: Request) -> int:
+    """How many the query string asks for; raises `Invalid` naming ``page_size``."""
     given = request.query_params.get("page_size", str(SIZE_DEFAULT))
     if not given.isdecimal() or len(given) > 3 or not 1 <= int(given) <= SIZE_MAX:
         raise Invalid.field("page_size", f"Ask for 1 to {SIZE_MAX} per page.", "out_of_range")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory.queries import visible_locations
+from inventory.queries.audits import broken_now
 from oms.core.formatting import Formats, count_text, day_text
 from oms.core.models import Tenant
 from oms.core.paging import capped_count
@@ -33,6 +34,8 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         if request.GET.get("seen") == seen:
             return HttpResponse(status=204)
         return render(request, "dashboard/home/home.html#attention", context)
+    if request.actor.permits("stock.audit"):
+        context["broken_audit"] = broken_now()
     context["empty"] = not Order.objects.exists()
     if context["empty"]:
         context["steps"] = steps_to_the_first_order(request)

@@ -37,9 +37,9 @@ class StockChange:
     act: Callable[[UUID, dict], object]
     names: dict[str, str]
 
-    def fresh(self, locations: list[Location], data: object = None) -> forms.Form:
+    def fresh(self, locations: list[Location], zone: str, data: object = None) -> forms.Form:
         """The form, with ids of its own: several stand on one page."""
-        return self.form(data, locations=locations, auto_id=f"{self.code}_%s")
+        return self.form(data, locations=locations, zone=zone, auto_id=f"{self.code}_%s")
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Offer:
 
 def _receive(item_id: UUID, given: dict) -> object:
     receipt = Receipt(item_id, given["location"], given["quantity"], state=given["state"])
-    return receive_stock(receipts=[receipt], reason=given["reason"])
+    return receive_stock(receipts=[receipt], reason=given["reason"], happened_at=given["happened_at"])
 
 
 def _adjust(item_id: UUID, given: dict) -> Adjusted | Approval:
     return adjust_stock(
         item_id=item_id, location_id=given["location"], reason=given["reason"], note=given["note"],
-        state=given["state"], **{given["how"]: given["quantity"]},
+        state=given["state"], happened_at=given["happened_at"], **{given["how"]: given["quantity"]},
     )  # fmt: skip
 
 
@@ -88,11 +88,11 @@ CHANGES = {
 }  # fmt: skip
 
 
-def change_forms(actor: Actor, locations: list[Location]) -> list[Offer]:
+def change_forms(actor: Actor, locations: list[Location], zone: str) -> list[Offer]:
     """The changes this person may make, each with an empty form."""
     if not locations:
         return []
-    return [Offer(each, each.fresh(locations)) for each in CHANGES.values() if actor.permits(each.verb)]
+    return [Offer(each, each.fresh(locations, zone)) for each in CHANGES.values() if actor.permits(each.verb)]
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,7 +105,7 @@ def stock_change(request: HttpRequest, slug: str, item_id: UUID, code: str) -> H
     item = Item.objects.filter(id=item_id).first()
     if item is None:
         raise NotFound("There is no such item here. It may belong to another merchant.")
-    form = change.fresh(locations_in_order(), posted(request))
+    form = change.fresh(locations_in_order(), request.merchant.timezone, posted(request))
     done = None
     if request.method == "POST":
         done = attempt(form, lambda: change.act(item_id, form.cleaned_data), names=change.names)

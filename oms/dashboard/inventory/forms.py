@@ -1,7 +1,9 @@
 """Forms about items, stock and locations. Limits live in the actions; here are words, widgets and reading."""
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -108,14 +110,35 @@ def _plain(value: object) -> object:
     return f"{cents if cents == value else value.normalize():f}"
 
 
+class MomentField(forms.DateTimeField):
+    """A time as the merchant's own clock shows it; the form that has one says in which ``zone``."""
+
+    zone = "UTC"
+
+    def __init__(self, **options) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+        super().__init__(
+            required=False,
+            widget=widget,
+            error_messages={"invalid": _("Enter a time like 2026-11-24 14:30.")},
+            **options,
+        )
+
+    def to_python(self, value: object) -> datetime | None:
+        typed = super().to_python(value)
+        return typed and typed.replace(tzinfo=ZoneInfo(self.zone))
+
+
 class _AtLocation(PlainForm):
     """A change at one of the locations a person may see."""
 
     location = forms.TypedChoiceField(label=_("Location"), coerce=UUID)
 
-    def __init__(self, *args, locations: list[Location], **options) -> None:
+    def __init__(self, *args, locations: list[Location], zone: str = "UTC", **options) -> None:
         super().__init__(*args, **options)
         self.fields["location"].choices = [(each.id, each.name) for each in locations]
+        if "happened_at" in self.fields:
+            self.fields["happened_at"].zone = zone
 
 
 class AdjustForm(_AtLocation):
@@ -129,6 +152,9 @@ class AdjustForm(_AtLocation):
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.ChoiceField(label=_("Reason"), choices=REASON_CHOICES)
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
+    happened_at = MomentField(
+        label=_("Happened at"), help_text=_("If it happened before it was found. Leave empty for now.")
+    )
 
 
 class ReceiveForm(_AtLocation):
@@ -139,6 +165,7 @@ class ReceiveForm(_AtLocation):
     reason = forms.CharField(
         label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
     )
+    happened_at = MomentField(label=_("Came in at"), help_text=_("If that was earlier. Leave empty for now."))
 
 
 class SetAsideForm(_AtLocation):
@@ -156,6 +183,7 @@ class DeliveryForm(_AtLocation):
     reason = forms.CharField(
         label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
     )
+    happened_at = MomentField(label=_("Came in at"), help_text=_("If that was earlier. Leave empty for now."))
 
 
 class DeliveryLineForm(PlainForm):

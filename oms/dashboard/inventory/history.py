@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Sum
 from django.db.models.functions import TruncDate
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from inventory.models import Movement
+from oms.dashboard.plots import stepped
 
 DAYS = 90
-WIDTH, HEIGHT, MARGIN = 720, 160, 12
 
 
 @dataclass(frozen=True)
@@ -30,37 +32,22 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A point of the line worth a sign: stock came in, or ran out."""
+class StockChart:
+    """The line as SVG; ``days`` says the same as a table, without the quiet days."""
 
-    x: float
-    y: float
-    kind: str
-    day: date
-
-
-@dataclass(frozen=True)
-class StepChart:
-    """A step line as an SVG path, its scale and marks; `days` is the same as a table, without the quiet days."""
-
-    path: str
+    svg: SafeString
     highest: int
-    first: date
-    last: date
-    marks: tuple[Mark, ...]
     days: tuple[Day, ...]
-    width: int = WIDTH
-    height: int = HEIGHT
 
 
 def on_hand_chart(
     *, item_id: UUID, on_hand: int, locations: Collection[UUID] | None, zone: ZoneInfo, now: datetime
-) -> StepChart:
+) -> StockChart:
     """The last ninety days of an item at ``locations`` (None: all), in the merchant's days."""
     today = now.astimezone(zone).date()
     first = today - timedelta(days=DAYS - 1)
     since = datetime.combine(first, time.min, tzinfo=zone)
-    return step_chart(days_back_from(on_hand, _changes(item_id, locations, zone, since), first=first, last=today))
+    return chart_of(days_back_from(on_hand, _changes(item_id, locations, zone, since), first=first, last=today))
 
 
 def _changes(
@@ -93,22 +80,13 @@ def days_back_from(
     return tuple(reversed(days))
 
 
-def step_chart(days: tuple[Day, ...]) -> StepChart:
-    """The geometry: time from left to right, zero at the bottom, a step wherever a day ends differently. Pure."""
-    highest = max((each.on_hand for each in days), default=0)
-    step = WIDTH / max(len(days), 1)
-
-    def height_of(units: int) -> float:
-        return round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * units / max(highest, 1), 1)
-
-    path, marks = [], []
-    for position, each in enumerate(days):
-        x, y = round(position * step, 1), height_of(each.on_hand)
-        path.append(f"M{x} {y}" if not path else f"V{y}")
-        path.append(f"H{round(x + step, 1)}")
-        if each.ran_out:
-            marks.append(Mark(x, y, "out", each.day))
-        elif each.came:
-            marks.append(Mark(x, y, "in", each.day))
+def chart_of(days: tuple[Day, ...]) -> StockChart:
+    """The days as a line, with a sign wherever stock came in or ran out."""
+    came, out = gettext("came in"), gettext("ran out")
+    rows = [
+        {"day": each.day.isoformat(), "units": each.on_hand, "sign": out if each.ran_out else came if each.came else ""}
+        for each in days
+    ]
+    svg = stepped(rows, x="day", y="units", sign="sign", signs=(came, out), unit=gettext("Units on hand"))
     told = tuple(each for each in reversed(days) if each.came or each.left)
-    return StepChart("".join(path), highest, days[0].day, days[-1].day, tuple(marks), told)
+    return StockChart(svg, max((each.on_hand for each in days), default=0), told)

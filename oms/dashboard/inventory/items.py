@@ -96,8 +96,9 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
             zone=ZoneInfo(request.merchant.timezone),
             now=unit().now,
         ),
-        "changes": change_forms(request.actor, locations_in_order()),
+        "changes": change_forms(request.actor, locations_in_order(), request.merchant.timezone),
         "may_edit": request.actor.permits("items.edit"),
+        "may_reverse": request.actor.permits("stock.reverse"),
         "may_share_out": request.actor.permits("orders.allocate"),
     }
     return render(request, "dashboard/inventory/item.html", context)

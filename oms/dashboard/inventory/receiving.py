@@ -26,11 +26,12 @@ Lines = forms.formset_factory(DeliveryLineForm, extra=0, max_num=LINES_MAX, abso
 def receive(request: HttpRequest, slug: str) -> HttpResponse:
     """All lines of a delivery at once, or none of them; ``more`` only adds empty lines."""
     require(request.actor, "stock.receive")
-    form = DeliveryForm(posted(request), locations=locations_in_order())
+    given = {"locations": locations_in_order(), "zone": request.merchant.timezone}
+    form = DeliveryForm(posted(request), **given)
     if request.method == "GET":
         return _page(request, form, Lines(initial=[{}] * FIRST_LINES))
     if "more" in request.POST:
-        return _page(request, DeliveryForm(initial=request.POST, locations=locations_in_order()), _with_more(request))
+        return _page(request, DeliveryForm(initial=request.POST, **given), _with_more(request))
     lines = Lines(request.POST)
     done = attempt(form, lambda: _book(form, lines)) if form.is_valid() and _valid(form, lines) else None
     if done is None:
@@ -95,7 +96,9 @@ def _book(form: DeliveryForm, lines: forms.BaseFormSet) -> list:
     filled, items, location = _filled(lines), _items(lines), form.cleaned_data["location"]
     receipts = [_receipt(line, items, location) for line in filled]
     try:
-        return receive_stock(receipts=receipts, reason=form.cleaned_data["reason"])
+        return receive_stock(
+            receipts=receipts, reason=form.cleaned_data["reason"], happened_at=form.cleaned_data["happened_at"]
+        )
     except OmsError as refusal:
         raise type(refusal)(refusal.message, fields=_beside_lines(refusal, filled)) from refusal
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from oms.dashboard.inventory import changes, items, ledger, locations, offering, receiving, sheets, stock
+from oms.dashboard.inventory import (
+    audit,
+    changes,
+    explorer,
+    items,
+    ledger,
+    locations,
+    offering,
+    periods,
+    receiving,
+    sheets,
+    stock,
+)
 
 urlpatterns = [
     path("", stock.stock_list, name="stock"),
@@ -17,6 +29,17 @@ urlpatterns = [
     path("offers/buffers/<uuid:sellbuffer_id>/lift/", offering.buffer_lift, name="sell_buffer_lift"),
     path("offers/shares/<uuid:channelshare_id>/lift/", offering.share_lift, name="channel_share_lift"),
     path("ledger/", ledger.ledger_list, name="ledger"),
+    path("ledger/<int:movement_id>/reverse/", ledger.movement_reverse, name="movement_reverse"),
+    path("ledger/as-of/", explorer.as_of, name="stock_as_of"),
+    path("ledger/as-of.csv", explorer.as_of_file, name="stock_as_of_file"),
+    path("ledger/diff/", explorer.diff, name="stock_diff"),
+    path("ledger/diff.csv", explorer.diff_file, name="stock_diff_file"),
+    path("ledger/why/", explorer.why, name="stock_why"),
+    path("audit/", audit.audit_list, name="stock_audits"),
+    path("audit/run/", audit.audit_run, name="stock_audit_start"),
+    path("audit/<uuid:audit_run_id>/", audit.audit_page, name="stock_audit"),
+    path("periods/", periods.period_list, name="periods"),
+    path("periods/<uuid:stock_period_id>/reopen/", periods.period_reopen, name="period_reopen"),
     path("files/", sheets.sheet_list, name="sheets"),
     path("files/export/", sheets.sheet_export, name="sheet_export"),
     path("files/<uuid:sheetimport_id>/", sheets.sheet_page, name="sheet"),

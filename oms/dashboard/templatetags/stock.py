@@ -4,6 +4,9 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventory.models import Movement
+from inventory.stock.reversing import why_not
+
 register = template.Library()
 
 WORDS: dict[str, str | Promise] = {
@@ -29,6 +32,7 @@ CAUSES: dict[str, str | Promise] = {
     "parcel": _("Shipped"),
     "short_pick": _("Missing at a pick"),
     "opening": _("Opening stock"),
+    "reversal": _("Taken back"),
 }
 
 
@@ -42,3 +46,15 @@ def stock_cause(code: str) -> str | Promise:
 def stock_account(code: str) -> str | Promise:
     """A state of stock, or an outside account, as people call it."""
     return WORDS.get(code, code)
+
+
+@register.filter
+def reversible(movement: Movement) -> bool:
+    """Whether this entry may be taken back by itself."""
+    return movement.reversed_by_id is None and not why_not(movement.cause_kind)
+
+
+@register.filter
+def cause(causes: dict, cause_id: object) -> object:
+    """The link to what led to a movement, where this person may follow it."""
+    return causes.get(cause_id)

@@ -10,7 +10,7 @@ import oms.core.tenancy
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0010_protect_carts'),
+        ('inventory', '0014_ledger_audits'),
     ]
 
     operations = [

@@ -4,6 +4,6 @@ from oms.core.db.protection import ProtectTenantTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0011_sheets")]
+    dependencies = [("inventory", "0015_sheets")]
 
     operations = [ProtectTenantTable("SheetImport", "SheetClaim")]
