@@ -113,6 +113,8 @@ def test_a_count_above_the_limit_is_for_somebody_else(
     assert browser_client.post(f"{url}apply/").status_code == 303
     run_due_jobs(tenant.id)
     page = browser_client.get(url)
+    why = {"item": str(catalog.id("TEA")), "location": str(catalog.leeds.id)}
+    assert f'href="{url}">autumn.csv</a>' in browser_client.get("/m/acme/inventory/ledger/why/", why).text
     assert "the ledger says the same" in page.text
     assert page.context["report"].amount == Decimal("9.90")
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory import queries
 from inventory.actions.items import update_item
+from inventory.actions.reverse import reverse_movement
 from inventory.actions.sheets import chunks
 from inventory.actions.sheets.steps import cancel_sheet, map_sheet, start_sheet_applying, start_sheet_check
 from inventory.actions.sheets.uploading import start_sheet_import
@@ -136,6 +137,17 @@ def test_the_same_file_twice_changes_nothing(uow, catalog, mode):
     assert (rows_by_outcome(first), rows_by_outcome(again)) == ({"changed": 2}, {"same": 2})
     assert Movement.objects.count() == before
     assert again.report.balanced
+
+
+@pytest.mark.parametrize("mode", ["opening", "add"])
+def test_what_was_taken_back_may_be_imported_again(uow, catalog, mode):
+    applied("items", file_of(ITEMS_HEADER, CUP))
+    first = applied("stock", file_of(STOCK_HEADER, "CUP,LEEDS,40"), mode=mode)
+    cup = Item.objects.get(sku="CUP")
+    reverse_movement(movement_id=Movement.objects.get(item=cup).id, reason="The wrong file")
+    again = applied("stock", file_of(STOCK_HEADER, "CUP,LEEDS,40"), mode=mode)
+    assert rows_by_outcome(again) == rows_by_outcome(first)
+    assert shelf(cup.id, catalog.leeds.id) == (40, 0)
 
 
 def test_opening_stock_is_booked_once_per_shelf(uow, catalog):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fulfillment.models import Parcel
 from inventory.models import Movement
+from inventory.queries import visible_sheets
 from orders.queries import visible_orders
 from returns.models import Return
 
@@ -33,4 +34,7 @@ def causes_of(movements: Iterable[Movement]) -> dict[UUID, Cause]:
         rows = Return.objects.filter(id__in=returns, order__in=visible_orders())
         for key, number in rows.values_list("id", "number"):
             found[key] = Cause(f"R{number}", f"returns/{number}/")
+    if sheets := wanted.get("adjustment", set()) | wanted.get("opening", set()):
+        for key, name in visible_sheets().filter(id__in=sheets).values_list("id", "file_name"):
+            found[key] = Cause(name, f"inventory/files/{key}/")
     return found
