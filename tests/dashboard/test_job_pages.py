@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from oms.accounts.models import Membership
+from oms.accounts.queries import actor_of_membership
 from oms.core.actors import system
 from oms.core.jobs import start_job
 from oms.core.models import Job, JobRow, Tenant
 from oms.core.tenancy import unit_of_work
+from tests.fixtures import Catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +140,19 @@ def test_a_strangers_job_is_not_found(browser_client: Client, tenant: Tenant, ot
     job = make_job(other_tenant)
     for path in ("", "progress/", "rows.csv"):
         assert browser_client.get(f"/m/acme/jobs/{job.id}/{path}").status_code == 404
+
+
+def test_whoever_sees_some_locations_sees_only_jobs_of_their_own(
+    tenant: Tenant, job: Job, catalog: Catalog, membership
+):
+    add_rows(tenant, job, {"data": {"SKU": "TEA", "Location": "LONDON"}})
+    picker = membership(role="warehouse", locations=[catalog.leeds.id])
+    client = Client()
+    client.force_login(picker.user)
+    assert "Import orders.csv" not in client.get("/m/acme/jobs/").text
+    assert client.get(f"/m/acme/jobs/{job.id}/").status_code == 404
+    assert client.get(f"/m/acme/jobs/{job.id}/rows.csv").status_code == 404
+    with unit_of_work(tenant.id, actor_of_membership(picker)):
+        own = start_job(kind="tests.sample", title="Count of Leeds", params={})
+    assert "Count of Leeds" in client.get("/m/acme/jobs/").text
+    assert client.get(f"/m/acme/jobs/{own.id}/").status_code == 200

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from oms.core.audit import Change, record
 from oms.core.errors import NotAllowed, NotFound
@@ -10,6 +11,17 @@ from oms.core.events import nudge
 from oms.core.locks import lock_job
 from oms.core.models import Job
 from oms.core.tenancy import unit
+
+
+def visible_jobs() -> QuerySet[Job]:
+    """The jobs this actor may look into; whoever sees only some locations or channels sees those they started.
+
+    A job's rows are of whatever its starter could see.
+    """
+    actor = unit().actor
+    rows = Job.objects.all()
+    limited = actor.locations is not None or actor.channels is not None
+    return rows.filter(actor__id=actor.id, actor__kind=actor.kind) if limited else rows
 
 
 def start_job(*, kind: str, title: str, params: dict, total: int | None = None) -> Job:
