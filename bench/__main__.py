@@ -11,7 +11,7 @@ from bench.report import Result, show, write
 
 SCENARIOS = (
     "one_order", "batch", "race", "hot", "reserve", "importing", "lists", "whole_way", "scan", "portal", "availability",
-    "replay", "audit",
+    "replay", "audit", "sheets",
 )  # fmt: skip
 
 

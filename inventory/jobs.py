@@ -1,7 +1,11 @@
-"""Long work on the book: proving it, in the one transaction that a proof has to be."""
+"""Long work on the book: proving it, and the files of items and stock. Each call is one chunk."""
 
 from inventory.actions.audit import JOB, audit_stock
+from inventory.actions.sheets.chunks import apply_chunk, check_chunk
+from inventory.actions.sheets.exporting import drop_parts, export_chunk
+from inventory.actions.sheets.steps import APPLY, CHECK
 from inventory.checkpoints import last_drawn
+from inventory.queries.exports import EXPORT
 from oms.core.jobs import Row, Step, job_kind
 from oms.core.models import Job
 
@@ -14,3 +18,18 @@ def audit(job: Job) -> Step:
     run = audit_stock(full=job.params["full"], drawn=job.cursor["drawn"])
     rows = tuple(Row(number, "failed", each["sentence"]) for number, each in enumerate(run.breaks, start=1))
     return Step(done=run.movements, total=run.movements, failed=run.broken, finished=True, rows=rows)
+
+
+@job_kind(CHECK)
+def check_sheet(job: Job) -> Step:
+    return check_chunk(job)
+
+
+@job_kind(APPLY)
+def apply_sheet(job: Job) -> Step:
+    return apply_chunk(job)
+
+
+@job_kind(EXPORT, unfinished=drop_parts)
+def export_sheet(job: Job) -> Step:
+    return export_chunk(job)

@@ -18,6 +18,7 @@ from inventory.models import (
     Item,
     Location,
     PurchaseOrder,
+    SheetImport,
     StockCount,
     Supplier,
     Transfer,
@@ -111,6 +112,14 @@ def lock_carts(cart_ids: Collection[UUID]) -> list[Cart]:
 
 def lock_item(item_id: UUID) -> Item | None:
     return Item.objects.select_for_update(no_key=True).filter(id=item_id).first()
+
+
+def lock_items(item_ids: Collection[UUID]) -> list[Item]:
+    return list(Item.objects.select_for_update(no_key=True).filter(id__in=item_ids).order_by("id"))
+
+
+def lock_sheet(import_id: UUID) -> SheetImport | None:
+    return SheetImport.objects.select_for_update(no_key=True).filter(id=import_id).first()
 
 
 def lock_location(location_id: UUID) -> Location | None:

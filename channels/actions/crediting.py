@@ -10,10 +10,10 @@ from channels.actions.judging import Judge, Judged
 from channels.documents.matching import Sale, Take, match_credit, verdict_of
 from channels.documents.outcomes import CANCELLATION, ORDER
 from channels.documents.reading import Line, match_key
-from channels.mapping import values as cells
 from channels.mapping.kinds import GOODS
 from inventory.items import sku_key
 from inventory.queries import resolve_skus
+from oms.core.sheets import values as cells
 
 Sales = dict[str, list[Sale]]
 

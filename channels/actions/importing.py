@@ -8,15 +8,15 @@ from channels import queries
 from channels.actions.noting import settle_import
 from channels.lifecycle import BUSY, next_state
 from channels.locks import lock_import
-from channels.mapping.fields import BY_NAME, REQUIRED
-from channels.mapping.guessing import header_key
+from channels.mapping.fields import FIELDS
 from channels.mapping.options import options_from
 from channels.models import ChannelMessage, Import, Mapping
 from oms.core.actors import require
 from oms.core.audit import Change, record
-from oms.core.errors import FieldError, Invalid, NotAllowed
+from oms.core.errors import NotAllowed
 from oms.core.jobs import cancel_job, start_job
 from oms.core.models import Job
+from oms.core.sheets.columns import check_columns, check_required, header_key
 from oms.core.tenancy import unit
 
 # True for one file only; the next file with the same columns starts without.
@@ -46,7 +46,7 @@ def set_mapping(
         )  # fmt: skip
     if columns is not None:
         given = {field: column for field, column in columns.items() if column}
-        _check_columns(given, found.header)
+        check_columns(given, found.header, FIELDS, "an order")
         found.columns = given
     if options:
         found.options = options_from(options, options_from(found.options)).to_json()
@@ -60,13 +60,7 @@ def start_check(*, import_id: UUID) -> Import:
     """Begin the dry run: every row gets its verdict, nothing else happens. Raises `Invalid` for unnamed columns."""
     found = lock_import(import_id)
     _move(found, "check")
-    missing = [
-        FieldError(f"columns.{name}", "required", f"Say which column holds the {BY_NAME[name].label.lower()}.")
-        for name in REQUIRED
-        if name not in found.columns
-    ]
-    if missing:
-        raise Invalid(missing[0].message, fields=missing)
+    check_required(found.columns, FIELDS)
     _remember(found)
     staged = found.summary.get("staged") == staging_key(found)
     found.summary = {name: found.summary[name] for name in ("staged", "file") if staged}
@@ -139,21 +133,6 @@ def staging_key(found: Import) -> str:
 def _move(found: Import, verb: str) -> None:
     """An import whose job has given up can be begun again."""
     found.state = next_state(queries.state_of(found), verb)
-
-
-def _check_columns(columns: AnyMapping[str, str], header: list[str]) -> None:
-    problems = [
-        FieldError(f"columns.{name}", "unknown_field", "There is no such field of an order.")
-        for name in columns
-        if name not in BY_NAME
-    ]
-    problems += [
-        FieldError(f"columns.{name}", "unknown_column", f"The file has no column “{column}”.")
-        for name, column in columns.items()
-        if column not in header
-    ]
-    if problems:
-        raise Invalid(f"{problems[0].field}: {problems[0].message}", fields=problems)
 
 
 def _remember(found: Import, name: str = "") -> None:

@@ -4,22 +4,20 @@
 table itself, and the detour costs nothing (docs/adr/0004-set-based-writes.md).
 """
 
-import itertools
 from collections.abc import Sequence
 
-from django.core.files.storage import default_storage
 from django.db import connection
 
 from channels.actions.importing import staging_key, start_import_job
 from channels.documents.outcomes import Totals, summed
 from channels.documents.reading import DocumentReader, RawRow
-from channels.files.records import Record, records
 from channels.locks import lock_import
 from channels.mapping.options import options_from
 from channels.models import Import, ImportDocument, ImportItem, ImportRow
 from oms.core.db.bulk import to_json
 from oms.core.jobs import Step
-from oms.core.models import Job, StoredFile
+from oms.core.models import Job
+from oms.core.sheets.storing import expected_rows, first_place, place_behind, rows_from
 from oms.core.tenancy import unit
 
 CHUNK = 5_000
@@ -47,9 +45,9 @@ def stage_chunk(job: Job) -> Step:
     found = lock_import(job.params["import_id"])
     if job.cursor is None:
         _begin(found)
-    cursor = job.cursor or {"at": found.dialect["start"], "row": found.dialect["row"]}
+    cursor = job.cursor or first_place(found.dialect)
     reader = DocumentReader(found.header, found.columns, options_from(found.options))
-    chunk = _read(found, cursor)
+    chunk = rows_from(found.file_id, found.dialect, cursor, CHUNK)
     raw = [RawRow(each.row, each.values, each.problem) for each in chunk]
     _insert(found, reader, raw)
     totals = Totals.from_json(found.summary["file"]) + summed(map(reader.totals, raw))
@@ -58,9 +56,8 @@ def stage_chunk(job: Job) -> Step:
         _finish(found)
         return Step(cursor, done=len(chunk), finished=True, total=totals.rows)
     found.save(update_fields=["summary"])
-    cursor = {"at": chunk[-1].end, "row": chunk[-1].row + 1}
-    expected = totals.rows * found.dialect["size"] // cursor["at"]
-    return Step(cursor, done=len(chunk), total=max(expected, totals.rows))
+    cursor = place_behind(chunk)
+    return Step(cursor, done=len(chunk), total=expected_rows(found.dialect, cursor, totals.rows))
 
 
 def _begin(found: Import) -> None:
@@ -68,13 +65,6 @@ def _begin(found: Import) -> None:
     for model in (ImportRow, ImportDocument, ImportItem):
         model.objects.filter(import_id=found.id)._raw_delete("default")
     found.summary = {"file": Totals().to_json()}
-
-
-def _read(found: Import, cursor: dict) -> list[Record]:
-    stored = StoredFile.objects.get(id=found.file_id)
-    with default_storage.open(stored.path) as file:
-        rows = records(file, delimiter=found.dialect["delimiter"], start=cursor["at"], row=cursor["row"])
-        return list(itertools.islice(rows, CHUNK))
 
 
 def _insert(found: Import, reader: DocumentReader, rows: Sequence[RawRow]) -> None:

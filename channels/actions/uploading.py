@@ -1,31 +1,20 @@
 """Take a file in: store it in its plain form, look at its header, and guess what its columns mean."""
 
-import itertools
-import tempfile
-from pathlib import PurePath
 from typing import BinaryIO
 from uuid import UUID
 
-from django.core.files.base import File
-from django.core.files.storage import default_storage
-
 from channels.actions.noting import note_import
-from channels.files.intake import MEGABYTE, Taken, take_in
-from channels.files.layout import layout_of
-from channels.files.records import records
 from channels.lifecycle import UPLOADED
-from channels.mapping.guessing import guess, header_key
+from channels.mapping.guessing import guess
 from channels.mapping.options import Options, options_from
 from channels.models import Import, Mapping
 from oms.accounts.models import SalesChannel
 from oms.core.audit import Change, record
-from oms.core.db.keys import uuid7
 from oms.core.errors import Invalid, NotFound
-from oms.core.models import StoredFile, Tenant
+from oms.core.models import Tenant
+from oms.core.sheets.columns import header_key
+from oms.core.sheets.storing import UPLOAD_MAX, store_sheet, take_sheet
 from oms.core.tenancy import unit
-
-UPLOAD_MAX = 512 * MEGABYTE
-SAMPLES = 200
 
 
 def start_import(
@@ -43,22 +32,14 @@ def start_import(
     one channel need not name it. Raises `NotReadable`, `FileTooLarge`, `Invalid` or `NotFound`.
     """
     channel = _channel(channel_id)
-    with tempfile.TemporaryFile() as plain:
-        taken = take_in(file, plain, encoding=encoding, limit=limit)
-        layout = layout_of(plain)
-        rows = records(plain, delimiter=layout.delimiter, start=layout.start, row=layout.row)
-        samples = [each.values for each in itertools.islice(rows, SAMPLES)]
-        columns, options, source = _meaning(layout.header, samples, mapping)
-        stored = _store(plain, PurePath(name).name, taken)
+    sheet = take_sheet(file, name, encoding=encoding, limit=limit)
+    columns, options, source = _meaning(sheet.layout.header, sheet.samples, mapping)
+    stored = store_sheet(sheet)
     opened = unit()
     made = Import.objects.create(
-        channel=channel, file_id=stored.id, file_name=stored.name, file_sha256=taken.sha256, header=list(layout.header),
-        dialect={
-            "container": taken.container, "encoding": taken.encoding, "delimiter": layout.delimiter,
-            "start": layout.start, "row": layout.row, "size": taken.size, "mapped_by": source,
-        },
-        columns=columns, options=options.to_json(), state=UPLOADED, created_by=opened.actor.label,
-        created_at=opened.now,
+        channel=channel, file_id=stored.id, file_name=stored.name, file_sha256=stored.sha256,
+        header=list(sheet.layout.header), dialect={**sheet.dialect, "mapped_by": source}, columns=columns,
+        options=options.to_json(), state=UPLOADED, created_by=opened.actor.label, created_at=opened.now,
     )  # fmt: skip
     note_import(found=made)
     record([Change("orders.import", f"File {stored.name} uploaded for {channel.name}", (("import", made.id),))])
@@ -101,14 +82,3 @@ def _saved(header: tuple[str, ...], name: str) -> Mapping | None:
             raise NotFound(f"There is no saved mapping called “{name}”.")
         return found
     return Mapping.objects.filter(header_key=header_key(header)).order_by("-updated_at").first()
-
-
-def _store(plain: BinaryIO, name: str, taken: Taken) -> StoredFile:
-    """Storage knows no transactions: a file whose import was rolled back stays behind, named by nobody."""
-    plain.seek(0)
-    file_id = uuid7()
-    path = default_storage.save(f"tenants/{unit().tenant_id}/imports/{file_id}.csv", File(plain))
-    return StoredFile.objects.create(
-        id=file_id, name=name[:200], path=path, content_type="text/csv", size=taken.size, sha256=taken.sha256,
-        created_at=unit().now,
-    )  # fmt: skip

@@ -11,15 +11,16 @@ from rest_framework.response import Response
 
 from channels import queries
 from channels.actions.importing import cancel_import, set_mapping, start_check, start_placing
-from channels.actions.uploading import UPLOAD_MAX, start_import
+from channels.actions.uploading import start_import
 from channels.api import serializers as shapes
 from channels.documents.outcomes import LABELS
-from channels.files.intake import MEGABYTE, FileTooLarge
-from channels.files.writing import csv_lines
 from channels.models import Import
 from oms.core.api.schema import PAGING, page_of
 from oms.core.api.views import TenantView, valid
 from oms.core.errors import Invalid
+from oms.core.sheets.intake import MEGABYTE, FileTooLarge
+from oms.core.sheets.storing import UPLOAD_MAX
+from oms.core.sheets.writing import csv_lines
 
 OUTCOME = OpenApiParameter(
     "outcome", str, description=f"Only these, with commas between them: {', '.join(LABELS)}.",

@@ -5,12 +5,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from channels.documents.reading import Document, Line
-from channels.mapping import values as cells
 from channels.mapping.countries import country_code
 from channels.mapping.kinds import ADJUSTMENT, BAD_DEBT, DISCOUNT, FEE, GOODS
 from channels.mapping.options import Options
 from oms.core.addresses import Address
 from oms.core.money import ZERO, split
+from oms.core.sheets import values as cells
 from orders.placing.drafts import HOLD, LineDraft, OrderDraft
 
 PAYMENT_STATES = {

@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from channels.documents.outcomes import Totals
-from channels.mapping import values as cells
 from channels.mapping.kinds import GOODS, KindRules
 from channels.mapping.options import Options
 from inventory.items import SKU_MAX, sku_key
 from oms.core.money import ZERO
+from oms.core.sheets import values as cells
+from oms.core.sheets.records import shape_problem
 
 LINES_MAX = 5_000
-CELL_MAX = 5_000
 ORDER_MAX = 200
 
 
@@ -173,16 +173,9 @@ class DocumentReader:
     def _check_shape(self, raw: RawRow) -> None:
         if raw.problem:
             raise _BadCell("", raw.problem)
-        values, count = raw.values, len(raw.values)
-        if count != self.width and (count < self.width or any(values[self.width :])):
-            raise _BadCell(
-                "",
-                f"The row has {count} cells where the header names {self.width}. "
-                "A delimiter is missing, or one stands inside a cell without quotation marks.",
-            )
-        if sum(map(len, values)) > CELL_MAX and len(max(values, key=len)) > CELL_MAX:
-            raise _BadCell("", f"A cell holds more than {CELL_MAX:,} characters.")
-        order = self.text(values, "order")
+        if problem := shape_problem(raw.values, self.width):
+            raise _BadCell("", problem)
+        order = self.text(raw.values, "order")
         if len(order) > ORDER_MAX:
             raise _BadCell("order", f"{self._column('order')} has more than {ORDER_MAX} characters.")
         if not order:

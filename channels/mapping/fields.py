@@ -1,17 +1,6 @@
 """What an order file can tell us, and the header names it usually has for that."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Field:
-    """``names`` are header names in small letters and digits only, the likeliest first."""
-
-    name: str
-    label: str
-    names: tuple[str, ...]
-    group: str = "order"
-    required: bool = False
+from oms.core.sheets.columns import Field
 
 
 def _address(prefix: str, word: str, *headers: str) -> tuple[Field, ...]:
@@ -77,5 +66,3 @@ FIELDS: tuple[Field, ...] = (
     *_address("ship", "Delivery", "shipping", "shipto", "ship", "delivery", "recipient", ""),
     *_address("bill", "Billing", "billing", "billto", "bill", "invoice"),
 )  # fmt: skip
-BY_NAME = {field.name: field for field in FIELDS}
-REQUIRED = tuple(field.name for field in FIELDS if field.required)

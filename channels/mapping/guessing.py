@@ -1,23 +1,12 @@
 """Guess what columns mean from their names, and how values are written from a few of them."""
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from channels.mapping.fields import FIELDS
-from channels.mapping.values import DATE_FORMATS, parsed_at
-
-
-def plain(name: str) -> str:
-    """A header name as it is compared: small letters and digits."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def header_key(header: Sequence[str]) -> str:
-    """The same for the same set of columns, in whatever order they come."""
-    return hashlib.sha256("\n".join(sorted(map(plain, header))).encode()).hexdigest()
+from oms.core.sheets.columns import by_name, values_in, writes_decimal_comma
+from oms.core.sheets.values import DATE_FORMATS, parsed_at
 
 
 @dataclass(frozen=True)
@@ -84,31 +73,14 @@ def guess(header: Sequence[str], samples: Sequence[Sequence[str]] = (), *, day_f
             options = dict(layout.options)
             break
     else:
-        layout, columns, options = None, _by_name(header), {}
+        layout, columns, options = None, by_name(header, FIELDS), {}
     options["date_format"] = _date_format(header, columns, samples, day_first)
-    options["decimal_comma"] = _decimal_comma(header, columns, samples)
+    options["decimal_comma"] = writes_decimal_comma(values_in(header, columns, samples, "unit_price"))
     return Guess(columns, options, layout.name if layout else "")
 
 
-def _by_name(header: Sequence[str]) -> dict[str, str]:
-    free = {plain(name): name for name in reversed(header)}
-    columns = {}
-    for wanted in FIELDS:
-        match = next((name for name in wanted.names if name in free), None)
-        if match is not None:
-            columns[wanted.name] = free.pop(match)
-    return columns
-
-
-def _values(header: Sequence[str], columns: dict[str, str], samples, name: str) -> list[str]:
-    if name not in columns:
-        return []
-    at = header.index(columns[name])
-    return [value for row in samples if at < len(row) and (value := row[at].strip())]
-
-
 def _date_format(header, columns, samples, day_first: bool) -> str:
-    values = _values(header, columns, samples, "placed_at")
+    values = values_in(header, columns, samples, "placed_at")
     fitting = [each for each in DATE_FORMATS if values and all(_fits(value, each) for value in values)]
     if not fitting:
         return ""
@@ -121,11 +93,3 @@ def _fits(value: str, format: str) -> bool:
         return isinstance(parsed_at(value, format, "UTC").at, datetime)
     except ValueError:
         return False
-
-
-def _decimal_comma(header, columns, samples) -> bool:
-    """Prices like 2,55 or 1.234,50 and never 2.55."""
-    prices = _values(header, columns, samples, "unit_price")
-    return any(re.search(r",\d{1,2}$", price) for price in prices) and not any(
-        re.search(r"\.\d{1,2}$", price) for price in prices
-    )

@@ -10,9 +10,9 @@ from zoneinfo import available_timezones
 
 from channels.mapping.countries import country_code
 from channels.mapping.kinds import DEFAULT_RULES, KINDS
-from channels.mapping.values import DATE_FORMATS
 from oms.core.errors import FieldError, Invalid
 from oms.core.money import is_currency
+from oms.core.sheets.values import DATE_FORMATS
 
 CHOICES = {
     "date_format": DATE_FORMATS,

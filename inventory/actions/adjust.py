@@ -1,6 +1,6 @@
 """Correct the book to what is really on a shelf: a count, a loss, a find."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,12 +13,12 @@ from inventory.locks import LockedBalance, lock_accounts
 from inventory.models import SELLABLE, STATES, Item, Location
 from inventory.stock.correcting import REASONS, Correction, correct
 from inventory.stock.dates import why_not_then
-from inventory.stock.values import QUANTITY_MAX
+from inventory.stock.values import QUANTITY_MAX, Account
 from oms.accounts.actions.approvals import request_approval
 from oms.accounts.models import Approval
 from oms.core.audit import Change, record
 from oms.core.errors import FieldError, Invalid
-from oms.core.events import publish
+from oms.core.events import Fact, publish
 from oms.core.tenancy import unit
 
 NOTE_MAX = 500
@@ -74,7 +74,25 @@ def adjust_stock(
     amount = abs(units) * (order.item.cost or Decimal(0))
     if unit().actor.needs_approval("stock.adjust", amount):
         return _ask(order, units, amount)
-    return _adjust(order, balance, units)
+    return _adjust([(order, balance, units)])[0]
+
+
+def count_stock(*, counts: Mapping[Account, int], note: str, cause_id: UUID) -> list[Adjusted]:
+    """Book what was counted on many shelves; those that hold what the book says are left out.
+
+    The caller has checked the accounts, and what the actor may change without a second person.
+    """
+    if not counts:
+        return []
+    items = Item.objects.in_bulk({item for item, _, _ in counts})
+    locations = Location.objects.in_bulk({location for _, location, _ in counts})
+    balances = lock_accounts(counts)
+    changes = [
+        (_Order(items[item], locations[location], state, "count", note, None), balances[item, location, state], units)
+        for (item, location, state), counted in counts.items()
+        if (units := counted - balances[item, location, state].on_hand)
+    ]
+    return _adjust(changes, cause_id=cause_id)
 
 
 def carry_out(params: Mapping) -> Adjusted:
@@ -85,7 +103,7 @@ def carry_out(params: Mapping) -> Adjusted:
         UUID(params["item_id"]), UUID(params["location_id"]), None, params["change"], params["reason"],
         params["note"], params["state"], datetime.fromisoformat(happened_at) if happened_at else None,
     )  # fmt: skip
-    return _adjust(order, _lock(order), params["change"])
+    return _adjust([(order, _lock(order), params["change"])])[0]
 
 
 def _checked(item_id, location_id, counted, change, reason, note, state, happened_at) -> _Order:
@@ -137,21 +155,45 @@ def _ask(order: _Order, units: int, amount: Decimal) -> Approval:
     )  # fmt: skip
 
 
-def _adjust(order: _Order, balance: LockedBalance, units: int) -> Adjusted:
-    outcome = correct(on_hand=balance.on_hand, reserved=balance.reserved, change=units)
-    lost = lose_reservations(balance, outcome.lost)
-    book.change_balances({balance.id: (outcome.on_hand - balance.on_hand, -outcome.lost)})
-    book.enter(
-        _entries(order, outcome),
-        cause_kind="adjustment",
-        reason=": ".join(filter(None, (REASONS[order.reason][0], order.note))),
-        happened_at=order.happened_at,
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """One shelf that is being corrected."""
+
+    order: _Order
+    balance: LockedBalance
+    outcome: Correction
+    lost: list[ReservationLost]
+
+    @property
+    def adjusted(self) -> Adjusted:
+        balance, outcome = self.balance, self.outcome
+        return Adjusted(
+            balance.item_id, balance.location_id, balance.state, outcome.change, outcome.on_hand,
+            balance.reserved - outcome.lost, outcome.unexplained, tuple(self.lost),
+        )  # fmt: skip
+
+
+def _adjust(changes: Sequence[tuple[_Order, LockedBalance, int]], *, cause_id: UUID | None = None) -> list[Adjusted]:
+    """Shelves whose balances are locked, by so many units each; all for the same reason."""
+    if not changes:
+        return []
+    shelves = []
+    for order, balance, units in changes:
+        outcome = correct(on_hand=balance.on_hand, reserved=balance.reserved, change=units)
+        shelves.append(_Shelf(order, balance, outcome, lose_reservations(balance, outcome.lost)))
+    book.change_balances(
+        {each.balance.id: (each.outcome.on_hand - each.balance.on_hand, -each.outcome.lost) for each in shelves}
     )
-    _tell(order, balance, outcome, lost)
-    return Adjusted(
-        balance.item_id, balance.location_id, balance.state, units, outcome.on_hand,
-        balance.reserved - outcome.lost, outcome.unexplained, tuple(lost),
-    )  # fmt: skip
+    first = shelves[0].order
+    book.enter(
+        [entry for each in shelves for entry in _entries(each.order, each.outcome)],
+        cause_kind="adjustment",
+        cause_id=cause_id,
+        reason=": ".join(filter(None, (REASONS[first.reason][0], first.note))),
+        happened_at=first.happened_at,
+    )
+    _tell(shelves)
+    return [each.adjusted for each in shelves]
 
 
 def _entries(order: _Order, outcome: Correction) -> list[book.Entry]:
@@ -166,24 +208,27 @@ def _entries(order: _Order, outcome: Correction) -> list[book.Entry]:
     return entries
 
 
-def _tell(order: _Order, balance: LockedBalance, outcome: Correction, lost: list[ReservationLost]) -> None:
-    item, location = order.item.id, order.location.id
-    record(
-        [
-            Change(
-                "stock.adjust", _sentence(order, outcome.change), (("item", item),),
-                before={"on_hand": balance.on_hand, "reserved": balance.reserved},
-                after={"on_hand": outcome.on_hand, "reserved": balance.reserved - outcome.lost},
-            )
-        ]
+def _tell(shelves: Sequence[_Shelf]) -> None:
+    record([_change(each) for each in shelves])
+    publish([fact for each in shelves for fact in _facts(each)])
+
+
+def _change(shelf: _Shelf) -> Change:
+    balance, outcome = shelf.balance, shelf.outcome
+    return Change(
+        "stock.adjust", _sentence(shelf.order, outcome.change), (("item", balance.item_id),),
+        before={"on_hand": balance.on_hand, "reserved": balance.reserved},
+        after={"on_hand": outcome.on_hand, "reserved": balance.reserved - outcome.lost},
     )  # fmt: skip
-    facts = [
-        StockAdjusted(item, location, order.state, outcome.change, outcome.on_hand, order.reason, outcome.unexplained),
-        *lost,
-    ]
-    if outcome.change > 0 and order.state == SELLABLE:
-        facts.append(StockRose(item, location, outcome.change, "adjusted"))
-    publish(facts)
+
+
+def _facts(shelf: _Shelf) -> Iterator[Fact]:
+    item, location, state, outcome = *shelf.balance[1:4], shelf.outcome
+    reason = shelf.order.reason
+    yield StockAdjusted(item, location, state, outcome.change, outcome.on_hand, reason, outcome.unexplained)
+    yield from shelf.lost
+    if outcome.change > 0 and state == SELLABLE:
+        yield StockRose(item, location, outcome.change, "adjusted")
 
 
 def _sentence(order: _Order, units: int) -> str:

@@ -8,17 +8,17 @@ from django.db import IntegrityError, transaction
 
 from inventory.events import ItemChanged, ItemCreated
 from inventory.items import Alias, ItemDraft, draft_problems, name_words, sku_key
-from inventory.locks import lock_item
+from inventory.locks import lock_item, lock_items
 from inventory.models import Item, ItemCode, ItemWord
 from oms.accounts.models import SalesChannel
 from oms.core.audit import Change, record
-from oms.core.db.bulk import insert_rows
+from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.db.keys import uuid7
 from oms.core.errors import Conflict, FieldError, Invalid, NotFound, Stale
 from oms.core.events import publish
 from oms.core.tenancy import unit
 
-__all__ = ["Alias", "ItemDraft", "create_item", "create_items", "update_item"]
+__all__ = ["Alias", "ItemDraft", "create_item", "create_items", "update_item", "update_items"]
 
 PLAIN = ("name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale")
 CHANGEABLE = frozenset({"sku", "barcodes", "aliases", *PLAIN})
@@ -85,7 +85,7 @@ def update_item(*, item_id: UUID, changes: Mapping[str, object], expected_versio
         raise NotFound("There is no such item.")
     if expected_version is not None and expected_version != item.version:
         raise Stale("Someone changed this item after you read it. Read it again and repeat your change.")
-    before, after = _difference(item, changes)
+    before, after = difference(item, changes)
     if not after:
         return item
     with transaction.atomic():
@@ -93,6 +93,43 @@ def update_item(*, item_id: UUID, changes: Mapping[str, object], expected_versio
     record([Change("items.update", _sentence(item, after), (("item", item.id),), before=before, after=after)])
     publish([ItemChanged(item_id=item.id, fields=tuple(after))])
     return item
+
+
+def update_items(*, changes: Mapping[UUID, Mapping[str, object]]) -> list[Item]:
+    """Change many items at once, without their SKUs and aliases; all of them or none. Unknown ids are left out.
+
+    Raises `Invalid` and `DuplicateCode`, as `update_item` does.
+    """
+    for given in changes.values():
+        _check_changes(given)
+    changed = [(item, *difference(item, changes[item.id])) for item in lock_items(changes)]
+    changed = [(item, before, after) for item, before, after in changed if after]
+    for item, _, after in changed:
+        for name, value in after.items():
+            setattr(item, name, value)
+        item.version += 1
+    items = [item for item, _, _ in changed]
+    names = ("id", "version", "barcodes", *PLAIN)
+    update_rows(Item, [{name: getattr(item, name) for name in names} for item in items])
+    _rename([item for item, _, after in changed if "name" in after])
+    with transaction.atomic():
+        _name_anew([item for item, _, after in changed if "barcodes" in after])
+    record([
+        Change("items.update", _sentence(item, after), (("item", item.id),), before=before, after=after)
+        for item, before, after in changed
+    ])  # fmt: skip
+    publish([ItemChanged(item_id=item.id, fields=tuple(after)) for item, _, after in changed])
+    return items
+
+
+def _rename(items: Sequence[Item]) -> None:
+    ItemWord.objects.filter(item_id__in=[item.id for item in items]).delete()
+    _index_words(items)
+
+
+def _name_anew(items: Sequence[Item]) -> None:
+    ItemCode.objects.filter(item_id__in=[item.id for item in items], kind="barcode").delete()
+    _name([(item.id, item.barcodes, ()) for item in items])
 
 
 def _check(items: Sequence[ItemDraft]) -> None:
@@ -190,7 +227,8 @@ def _wanted(name: str, value: object) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-def _difference(item: Item, changes: Mapping[str, object]) -> tuple[dict, dict]:
+def difference(item: Item, changes: Mapping[str, object]) -> tuple[dict, dict]:
+    """Those of ``changes`` that would change the item: as it is, and as it would be."""
     before, after = {}, {}
     for name, value in changes.items():
         old, new = _current(item, name), _wanted(name, value)
@@ -216,8 +254,7 @@ def _write(item: Item, changes: Mapping[str, object], after: Mapping[str, object
             given = changes[field]
             _name([(item.id, given if kind == "barcode" else (), given if kind == "alias" else ())])
     if "name" in after:
-        item.words.all().delete()
-        _index_words([item])
+        _rename([item])
 
 
 def _sentence(item: Item, after: Mapping[str, object]) -> str:

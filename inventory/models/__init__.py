@@ -14,6 +14,7 @@ from inventory.models.purchasing import (
     Supplier,
     SupplierItem,
 )
+from inventory.models.sheets import SheetClaim, SheetImport
 from inventory.models.stock import (
     DAMAGED,
     IN_TRANSIT,
@@ -32,6 +33,6 @@ __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
     "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule",
-    "Reservation", "SellBuffer", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod",
-    "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockCheckpoint", "StockCount", "StockCountEntry",
+    "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
 ]  # fmt: skip

@@ -95,6 +95,11 @@ class Movement(TenantLogModel):
                 condition=~Q(happened_at=F("recorded_at")),
             ),
             models.Index(
+                fields=["tenant_id", "item"],
+                name="inventory_movement_opening",
+                condition=Q(from_state="opening") | Q(to_state="opening"),
+            ),
+            models.Index(
                 fields=["tenant_id", "cause_id"], name="inventory_movement_cause", condition=Q(cause_id__isnull=False)
             ),
         ]

@@ -2,6 +2,7 @@
 
 from inventory.queries import counts
 from inventory.queries.carts import visible_carts
+from inventory.queries.exports import all_rows, export_by_id, export_link, is_small, own_exports
 from inventory.queries.history import (
     BY,
     AccountChange,
@@ -15,7 +16,15 @@ from inventory.queries.history import (
     stock_diff,
 )
 from inventory.queries.incoming import Atp, Incoming, atp, incoming
-from inventory.queries.ledger import ItemTimeline, item_timeline, ledger, open_reservations
+from inventory.queries.ledger import (
+    ItemTimeline,
+    item_timeline,
+    ledger,
+    open_reservations,
+    opening_stock_of,
+    units_brought_by,
+    units_moved_by,
+)
 from inventory.queries.lookup import (
     ItemRef,
     find_items,
@@ -37,6 +46,20 @@ from inventory.queries.purchasing import (
     suppliers,
     visible_purchase_orders,
 )
+from inventory.queries.sheets import (
+    SheetReport,
+    SheetStanding,
+    Sums,
+    bad_rows,
+    bad_rows_file,
+    bad_rows_header,
+    owner_of_unit,
+    report_of,
+    sheet_by_id,
+    standing_of,
+    standings_of,
+    visible_sheets,
+)
 from inventory.queries.stock import (
     Availability,
     Held,
@@ -44,6 +67,7 @@ from inventory.queries.stock import (
     StockRow,
     available_by_item,
     balances_of,
+    on_hand_of,
     reservations_of,
     stock_rows,
     with_stock,
@@ -59,12 +83,15 @@ from inventory.queries.transfers import (
 
 __all__ = [
     "BY", "AccountChange", "AccountThen", "Atp", "Availability", "Explained", "Held", "Incoming", "ItemAccounts",
-    "ItemRef", "ItemTimeline", "OnShelf", "StockRow", "Suggestion", "atp", "available_by_item", "balances_of",
-    "by_item", "catalogue_of", "channel_shares", "counts", "explain_balance", "find_items", "incoming",
-    "item_timeline", "items_changed", "ledger", "lines_of_purchase_order", "lines_of_transfer", "offered",
-    "offered_to", "open_reservations", "orderable", "purchase_order_by_id", "purchase_order_by_number",
-    "purchase_orders", "reorder_rules", "replenishing_settings", "reservations_of", "resolve_skus", "sell_buffers",
-    "shipping_location_ids", "skus_of", "sources_of", "stock_as_of", "stock_diff", "stock_rows", "suggestions",
-    "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number", "transfers", "visible_carts",
-    "visible_locations", "visible_purchase_orders", "visible_transfers", "with_stock",
+    "ItemRef", "ItemTimeline", "OnShelf", "SheetReport", "SheetStanding", "StockRow", "Suggestion", "Sums",
+    "all_rows", "atp", "available_by_item", "bad_rows", "bad_rows_file", "bad_rows_header", "balances_of", "by_item",
+    "catalogue_of", "channel_shares", "counts", "explain_balance", "export_by_id", "export_link", "find_items",
+    "incoming", "is_small", "item_timeline", "items_changed", "ledger", "lines_of_purchase_order",
+    "lines_of_transfer", "offered", "offered_to", "on_hand_of", "open_reservations", "opening_stock_of", "orderable",
+    "own_exports", "owner_of_unit", "purchase_order_by_id", "purchase_order_by_number", "purchase_orders",
+    "reorder_rules", "replenishing_settings", "report_of", "reservations_of", "resolve_skus", "sell_buffers",
+    "sheet_by_id", "shipping_location_ids", "skus_of", "sources_of", "standing_of", "standings_of", "stock_as_of",
+    "stock_diff", "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number",
+    "transfers", "units_brought_by", "units_moved_by", "visible_carts", "visible_locations",
+    "visible_purchase_orders", "visible_sheets", "visible_transfers", "with_stock",
 ]  # fmt: skip

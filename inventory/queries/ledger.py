@@ -1,14 +1,17 @@
 """The ledger: every movement, newest first, and what is promised out of the stock."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from inventory.models import Movement, Reservation
+from inventory.stock.values import Account
+from oms.core.db.reading import read_rows
 from oms.core.paging import Page, keyset_page
-from oms.core.tenancy import unit
+from oms.core.tenancy import current_tenant_id, unit
 
 ORDER = ("-recorded_at", "-id")
 SHOWN = 50
@@ -48,6 +51,37 @@ def ledger(
         "recorded_at__lt": until,
     }  # fmt: skip
     return rows.filter(**{name: value for name, value in given.items() if value is not None})
+
+
+def opening_stock_of(item_ids: Collection[UUID]) -> dict[Account, int]:
+    """Units booked as opening stock and not taken back since, per shelf of these items."""
+    rows = read_rows(
+        "SELECT item_id, coalesce(to_location_id, from_location_id), "
+        "CASE WHEN from_state = 'opening' THEN to_state ELSE from_state END, "
+        "sum(CASE WHEN from_state = 'opening' THEN quantity ELSE -quantity END)::bigint FROM inventory_movement "
+        "WHERE tenant_id = %s AND item_id = ANY(%s) AND (from_state = 'opening' OR to_state = 'opening') "
+        "GROUP BY 1, 2, 3",
+        [current_tenant_id(), list(item_ids)],
+    )
+    return {(item, location, state): units for item, location, state, units in rows}
+
+
+def units_brought_by(cause_id: UUID, item_ids: Collection[UUID]) -> dict[Account, int]:
+    """Units that this cause brought onto each shelf of these items, without what was taken back since."""
+    rows = read_rows(
+        "SELECT m.item_id, m.to_location_id, m.to_state, sum(m.quantity)::bigint FROM inventory_movement m "
+        "WHERE m.tenant_id = %s AND m.cause_id = %s AND m.item_id = ANY(%s) AND m.to_location_id IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM inventory_movement r WHERE r.tenant_id = m.tenant_id AND r.reverses_id = m.id) "
+        "GROUP BY 1, 2, 3",
+        [current_tenant_id(), cause_id, list(item_ids)],
+    )
+    return {(item, location, state): units for item, location, state, units in rows}
+
+
+def units_moved_by(cause_id: UUID, *, since: datetime) -> int:
+    """All units that this cause moved, whichever way."""
+    moved = Movement.objects.filter(cause_id=cause_id, recorded_at__gte=since).aggregate(units=Sum("quantity"))
+    return moved["units"] or 0
 
 
 def open_reservations(

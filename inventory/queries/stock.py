@@ -7,6 +7,7 @@ from uuid import UUID
 
 from inventory.models import IN_TRANSIT, SELLABLE, Balance, Item
 from inventory.queries.lookup import find_items
+from inventory.stock.values import Account
 from oms.core.db.reading import read_rows
 from oms.core.paging import Page, keyset_page
 from oms.core.tenancy import unit
@@ -122,6 +123,18 @@ def stock_rows(
     items = find_items(text=text, location_id=location_id, active=active, origin=origin)
     page = keyset_page(items, order=("sku_key", "id"), size=size, cursor=cursor)
     return Page(with_stock(page.items), page.next, page.previous)
+
+
+def on_hand_of(accounts: Collection[Account]) -> dict[Account, int]:
+    """What the book has on each of these accounts, for those it knows."""
+    items, locations, states = (list(each) for each in zip(*accounts, strict=True))
+    rows = read_rows(
+        "SELECT b.item_id, b.location_id, b.state, b.on_hand FROM inventory_balance b "
+        "JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) AS k(item_id, location_id, state) "
+        "ON b.item_id = k.item_id AND b.location_id = k.location_id AND b.state = k.state WHERE b.tenant_id = %s",
+        [items, locations, states, unit().tenant_id],
+    )
+    return {(item, location, state): units for item, location, state, units in rows}
 
 
 def balances_of(item_id: UUID) -> list[Balance]:

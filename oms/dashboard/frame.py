@@ -64,7 +64,16 @@ RAIL = (
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
             RailItem(_("Stock audit"), "inventory/audit/", verb="stock.audit"),
             RailItem(_("Transfers"), "inventory/transfers/", verb="stock.view"),
-            RailItem(_("Purchase orders"), "inventory/purchase-orders/", verb="purchasing.view"),
+            RailItem(_("Files"), "inventory/files/", verb="stock.view"),
+        ),
+    ),
+    RailItem(
+        _("Purchasing"),
+        "inventory/purchase-orders/",
+        "clipboard-list",
+        "purchasing.view",
+        "g p",
+        (
             RailItem(_("What to order"), "inventory/suggestions/", verb="purchasing.view"),
             RailItem(_("Suppliers"), "inventory/suppliers/", verb="purchasing.view"),
         ),

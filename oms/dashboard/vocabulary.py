@@ -132,6 +132,7 @@ IMPORT = {
     "checking": Status.of(PROGRESS, _("Checking")),
     "checked": Status.of(INFO, _("Checked"), "list-checks"),
     "placing": Status.of(PROGRESS, _("Importing")),
+    "applying": Status.of(PROGRESS, _("Importing")),
     "done": Status.of(SUCCESS, _("Imported")),
     "failed": Status.of(CRITICAL, _("Gave up")),
     "cancelled": Status.of(NEUTRAL, _("Stopped"), "ban"),

@@ -1,5 +1,6 @@
 """The pages of stock, jobs and settings in a real browser: reachable, readable, within 320 px, and usable by gun."""
 
+import io
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,8 @@ from inventory.actions.adjust import adjust_stock
 from inventory.actions.audit import audit_stock
 from inventory.actions.close_period import close_period
 from inventory.actions.items import update_item
+from inventory.actions.sheets.steps import start_sheet_check
+from inventory.actions.sheets.uploading import start_sheet_import
 from inventory.events import ItemCreated
 from inventory.models import Balance, Item, Movement
 from oms.accounts.actions.invitations import invite_member
@@ -20,6 +23,7 @@ from oms.accounts.models import Approval, Invitation, Membership
 from oms.accounts.queries import actor_of_membership
 from oms.core.events import publish
 from oms.core.jobs import start_job
+from oms.core.jobs.running import run_chunk
 from oms.core.models import Delivery, Job, JobRow, Tenant
 from oms.core.tenancy import unit_of_work
 from oms.webhooks.actions.endpoints import create_endpoint
@@ -28,6 +32,7 @@ from oms.webhooks.models import Attempt
 from tests.factories import MembershipFactory
 from tests.fixtures import PASSWORD, Catalog
 
+FILE = b"SKU,Name,Weight\nCUP,Paper cup,12\nTEA,Green tea,130\nBAD,Heavy,lots\n"
 LONG = "Hand-thrown stoneware mug, deep sea blue, 330 ml, dishwasher safe"
 
 
@@ -38,6 +43,10 @@ def shop(tenant: Tenant, owner: Membership, catalog: Catalog) -> dict[str, objec
     with unit_of_work(tenant.id, actor_of_membership(owner)) as opened:
         update_item(item_id=catalog.id("MUG-BLU"), changes={"name": LONG, "barcodes": ["4006381333931"]})
         Item.objects.filter(id=catalog.id("TEA")).update(cost=Decimal(1000), origin="import")
+        sent, judged = (
+            start_sheet_import(kind="items", file=io.BytesIO(FILE), name="autumn-items.csv") for _ in range(2)
+        )
+        run_chunk(tenant.id, start_sheet_check(import_id=judged.id).check_id)
         create_key(name="Web shop", scopes=["orders.view", "orders.place", "stock.view"])
         invitation = invite_member(email="sam@example.com", role="support")
         endpoint, _secret = create_endpoint(url="https://hooks.example.com/acme/a-long-path-to-somewhere/in")
@@ -68,6 +77,8 @@ def shop(tenant: Tenant, owner: Membership, catalog: Catalog) -> dict[str, objec
         "endpoint": endpoint.id,
         "message": message.id,
         "job": job.id,
+        "sent": sent.id,
+        "checked": judged.id,
         "token": invitation.token,
     }
 
@@ -122,6 +133,9 @@ PAGES = {
     "open days again": "inventory/periods/{period}/reopen/",
     "stock audits": "inventory/audit/",
     "a broken book": "inventory/audit/{audit}/",
+    "files": "inventory/files/",
+    "columns of a file": "inventory/files/{sent}/",
+    "report of a file": "inventory/files/{checked}/",
     "jobs": "jobs/",
     "job": "jobs/{job}/",
     "settings": "settings/",

@@ -12,7 +12,6 @@ from channels import queries
 from channels.actions import checking, judging, placing, staging
 from channels.actions.importing import cancel_import, set_mapping, start_check, start_placing
 from channels.actions.uploading import start_import
-from channels.files.writing import csv_lines
 from channels.models import Import, ImportDocument, ImportItem, ImportRow, Mapping
 from fulfillment.actions.allocate import allocate_orders
 from fulfillment.actions.release import release_orders
@@ -24,6 +23,7 @@ from oms.core.actors import Actor
 from oms.core.errors import Forbidden, Invalid, NotAllowed
 from oms.core.jobs.running import run_chunk
 from oms.core.models import Job
+from oms.core.sheets.writing import csv_lines
 from oms.core.tenancy import unit_of_work
 from orders.models import Order, OrderLine, Refund
 from returns.models import Return

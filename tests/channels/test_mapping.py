@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 
 from channels.mapping.countries import country_code
-from channels.mapping.guessing import guess, header_key
+from channels.mapping.guessing import guess
 from channels.mapping.kinds import DEFAULT_RULES, KindRules
 from channels.mapping.options import Options, options_from
-from channels.mapping.values import amount, parsed_at, quantity
 from oms.core.errors import Invalid
+from oms.core.sheets.columns import header_key
+from oms.core.sheets.values import amount, parsed_at, quantity
 from tests.channels.files import COLUMNS
 
 SHOPIFY = """
@@ -116,6 +117,12 @@ def test_what_is_no_quantity_says_so(text):
 )
 def test_amounts(text, comma, expected):
     assert amount(text, comma) == Decimal(expected)
+
+
+@pytest.mark.parametrize(("text", "comma"), [("12,50", False), ("1,2,345", False), ("12.50", True), ("1.5", True)])
+def test_a_price_in_the_other_notation_is_not_a_hundred_times_as_much(text, comma):
+    with pytest.raises(ValueError, match="separates no thousands"):
+        amount(text, comma)
 
 
 @pytest.mark.parametrize("text", ["", "free", "NaN", "Infinity", "1e5", "1.23456", "--1"])

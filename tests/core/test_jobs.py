@@ -7,7 +7,7 @@ import pytest
 from oms.accounts.models import SalesChannel
 from oms.core.actors import Actor, system
 from oms.core.errors import NotAllowed, NotFound
-from oms.core.jobs import Row, Step, cancel_job, job_kind, kinds, running, start_job
+from oms.core.jobs import Row, Step, cancel_job, job_kind, kinds, resume_job, running, start_job
 from oms.core.jobs.running import run_chunk, run_due_jobs
 from oms.core.models import AuditEntry, Job, JobRow
 from oms.core.tenancy import unit, unit_of_work
@@ -181,3 +181,20 @@ def test_another_tenants_jobs_are_not_run(tenant, other_tenant, kind):
     job = start(tenant)
     run_due_jobs(other_tenant.id)
     assert reread(tenant, job).state == "queued"
+
+
+def test_a_stopped_job_goes_on_where_it_was_as_whoever_asks(tenant, kind):
+    kind(count_to_five)
+    job = start(tenant)
+    assert run_chunk(tenant.id, job.id)
+    with unit_of_work(tenant.id, PROCESS):
+        cancel_job(job_id=job.id)
+    assert not run_chunk(tenant.id, job.id)
+    other = Actor("user", "8", "Otto", frozenset({"channels.edit"}))
+    with unit_of_work(tenant.id, other):
+        resumed = resume_job(job_id=job.id)
+        assert (resumed.state, resumed.done, resumed.actor["label"]) == ("queued", 1, "Otto")
+        with pytest.raises(NotAllowed, match="stopped or gave up"):
+            resume_job(job_id=job.id)
+    run_due_jobs(tenant.id)
+    assert (reread(tenant, job).state, codes(tenant)) == ("done", ["c1", "c2", "c3", "c4", "c5"])

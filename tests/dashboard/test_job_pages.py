@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from oms.accounts.models import Membership
+from oms.accounts.queries import actor_of_membership
 from oms.core.actors import system
 from oms.core.jobs import start_job
 from oms.core.models import Job, JobRow, Tenant
 from oms.core.tenancy import unit_of_work
+from tests.fixtures import Catalog
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +110,7 @@ def test_rows_come_as_a_file_that_a_spreadsheet_may_open(
     answer = browser_client.get(f"/m/acme/jobs/{job.id}/rows.csv")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "row,outcome,subject,field,reason,Note,Price"
-    assert lines[1] == "1,failed,'=HYPERLINK(1),,No.,ok,'-4"
+    assert lines[1] == "1,failed,'=HYPERLINK(1),,No.,ok,-4"
     assert [line.split(",")[0] for line in lines[1:]] == ["1", "2", "3"]
 
 
@@ -138,3 +140,19 @@ def test_a_strangers_job_is_not_found(browser_client: Client, tenant: Tenant, ot
     job = make_job(other_tenant)
     for path in ("", "progress/", "rows.csv"):
         assert browser_client.get(f"/m/acme/jobs/{job.id}/{path}").status_code == 404
+
+
+def test_whoever_sees_some_locations_sees_only_jobs_of_their_own(
+    tenant: Tenant, job: Job, catalog: Catalog, membership
+):
+    add_rows(tenant, job, {"data": {"SKU": "TEA", "Location": "LONDON"}})
+    picker = membership(role="warehouse", locations=[catalog.leeds.id])
+    client = Client()
+    client.force_login(picker.user)
+    assert "Import orders.csv" not in client.get("/m/acme/jobs/").text
+    assert client.get(f"/m/acme/jobs/{job.id}/").status_code == 404
+    assert client.get(f"/m/acme/jobs/{job.id}/rows.csv").status_code == 404
+    with unit_of_work(tenant.id, actor_of_membership(picker)):
+        own = start_job(kind="tests.sample", title="Count of Leeds", params={})
+    assert "Count of Leeds" in client.get("/m/acme/jobs/").text
+    assert client.get(f"/m/acme/jobs/{own.id}/").status_code == 200

@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from channels import queries
 from channels.actions.importing import set_mapping, start_check, start_placing
 from channels.actions.uploading import start_import
-from channels.files.writing import csv_lines
 from channels.lifecycle import CHECKED
 from channels.models import Import
 from channels.reporting import report_lines
@@ -20,6 +19,7 @@ from oms.core.actors import system
 from oms.core.errors import OmsError
 from oms.core.jobs.running import run_chunk
 from oms.core.models import Job, Tenant
+from oms.core.sheets.writing import csv_lines
 from oms.core.tenancy import unit_of_work
 
 PROBLEMS = ("error", "conflict", "credit_unmatched")

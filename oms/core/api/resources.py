@@ -11,7 +11,7 @@ from oms.core.api.schema import PAGING, page_of
 from oms.core.api.views import TenantView
 from oms.core.errors import NotFound
 from oms.core.events.delivery import replay
-from oms.core.jobs import cancel_job
+from oms.core.jobs import cancel_job, visible_jobs
 from oms.core.models import AuditEntry, Delivery, Job, JobRow
 
 
@@ -68,7 +68,7 @@ class Jobs(TenantView):
     @extend_schema(parameters=PAGING, responses=page_of(JobSerializer, "Job"), operation_id="jobs_list")
     def get(self, request):
         """Jobs, newest first."""
-        return self.page(Job.objects.all(), JobSerializer, order=("-created_at", "-id"))
+        return self.page(visible_jobs(), JobSerializer, order=("-created_at", "-id"))
 
 
 class OneJob(TenantView):
@@ -95,7 +95,7 @@ class JobCancel(TenantView):
     @extend_schema(request=None, responses=JobSerializer)
     def post(self, request, job_id: UUID):
         """Ask a job to stop after its current chunk; what is done stays done."""
-        return Response(JobSerializer(cancel_job(job_id=job_id)).data, status=202)
+        return Response(JobSerializer(cancel_job(job_id=_job(job_id).id)).data, status=202)
 
 
 class ParkedEvents(TenantView):
@@ -141,7 +141,7 @@ class Audit(TenantView):
 
 
 def _job(job_id: UUID) -> Job:
-    job = Job.objects.filter(id=job_id).first()
+    job = visible_jobs().filter(id=job_id).first()
     if job is None:
         raise NotFound("There is no such job.")
     return job

@@ -5,7 +5,7 @@ says where the next one starts. Each chunk is one transaction together with the 
 a killed worker loses and doubles nothing.
 """
 
-from oms.core.jobs.control import cancel_job, start_job
+from oms.core.jobs.control import cancel_job, resume_job, start_job, visible_jobs
 from oms.core.jobs.kinds import Row, Step, job_kind
 
-__all__ = ["Row", "Step", "cancel_job", "job_kind", "start_job"]
+__all__ = ["Row", "Step", "cancel_job", "job_kind", "resume_job", "start_job", "visible_jobs"]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from channels.queries.connections import failing_messages, refused_connections
 from inventory.queries.counts import counts
 from oms.accounts.models import Approval, SalesChannel
+from oms.core.jobs import visible_jobs
 from oms.core.models import Delivery, Job
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
@@ -141,7 +142,7 @@ def _machinery(permits: Permits) -> list[Attention]:
         words = ngettext("approval waits for a decision", "approvals wait for a decision", count)
         found.append(Attention(count, words, "settings/approvals/", icon="stamp"))
     if permits("jobs.view"):
-        count = capped_count(Job.objects.filter(state=Job.FAILED, created_at__gte=unit().now - RECENTLY))
+        count = capped_count(visible_jobs().filter(state=Job.FAILED, created_at__gte=unit().now - RECENTLY))
         words = ngettext("job gave up in the last week", "jobs gave up in the last week", count)
         found.append(Attention(count, words, "jobs/?view=failed", icon="list-checks"))
     if permits("events.view"):

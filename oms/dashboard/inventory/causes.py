@@ -1,11 +1,14 @@
 """What led to a movement, as a link: the ledger names it by kind and id only, since it lives above it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from fulfillment.models import Parcel
 from inventory.models import Movement
+from inventory.queries import counts, visible_purchase_orders, visible_sheets, visible_transfers
 from orders.queries import visible_orders
 from returns.models import Return
 
@@ -25,12 +28,30 @@ def causes_of(movements: Iterable[Movement]) -> dict[UUID, Cause]:
         if each.cause_id:
             wanted.setdefault(each.cause_kind, set()).add(each.cause_id)
     found = {}
-    if parcels := wanted.get("parcel"):
-        rows = Parcel.objects.filter(id__in=parcels, fulfillment_order__order__in=visible_orders())
-        for key, number in rows.values_list("id", "fulfillment_order__order__number"):
-            found[key] = Cause(f"#{number}", f"orders/{number}/")
-    if returns := wanted.get("return"):
-        rows = Return.objects.filter(id__in=returns, order__in=visible_orders())
-        for key, number in rows.values_list("id", "number"):
-            found[key] = Cause(f"R{number}", f"returns/{number}/")
+    for kind, ids in wanted.items():
+        if kind in _PAGES:
+            rows, field, words, path = _PAGES[kind]
+            for key, named in rows().filter(id__in=ids).values_list("id", field):
+                found[key] = Cause(words.format(named), path.format(named, key=key))
     return found
+
+
+def _parcels() -> QuerySet[Parcel]:
+    return Parcel.objects.filter(fulfillment_order__order__in=visible_orders())
+
+
+def _returns() -> QuerySet[Return]:
+    return Return.objects.filter(order__in=visible_orders())
+
+
+_SHEET = (visible_sheets, "file_name", "{}", "inventory/files/{key}/")
+# Kind → the rows this person may see, the field that names one, its words, and its page.
+_PAGES: dict[str, tuple[Callable[[], QuerySet], str, str, str]] = {
+    "parcel": (_parcels, "fulfillment_order__order__number", "#{}", "orders/{}/"),
+    "return": (_returns, "number", "R{}", "returns/{}/"),
+    "count": (counts.visible_counts, "number", "C{}", "inventory/counts/{}/"),
+    "transfer": (visible_transfers, "number", "T{}", "inventory/transfers/{}/"),
+    "purchase_order": (visible_purchase_orders, "number", "PO{}", "inventory/purchase-orders/{}/"),
+    "adjustment": _SHEET,
+    "opening": _SHEET,
+}

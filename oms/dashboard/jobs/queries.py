@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from oms.core.actors import Actor
 from oms.core.errors import NotFound
+from oms.core.jobs import visible_jobs
 from oms.core.models import Job, JobRow
 from oms.core.tenancy import unit_of_work
 
@@ -21,12 +22,12 @@ CHUNK = 1_000
 def jobs_in(view: str) -> QuerySet[Job]:
     """The jobs of one view; an unknown view shows all."""
     states = VIEWS.get(view, ())
-    return Job.objects.filter(state__in=states) if states else Job.objects.all()
+    return visible_jobs().filter(state__in=states) if states else visible_jobs()
 
 
 def job_by_id(job_id: UUID) -> Job:
     """Raises `NotFound`."""
-    job = Job.objects.filter(id=job_id).first()
+    job = visible_jobs().filter(id=job_id).first()
     if job is None:
         raise NotFound("There is no such job here. It may belong to another merchant.")
     return job

@@ -74,7 +74,7 @@ def _result_in_words(result: dict) -> list[tuple[str, object]]:
 def job_cancel(request: HttpRequest, slug: str, job_id: UUID) -> HttpResponse:
     """Ask the job to stop; what is done stays done."""
     require(request.actor, "jobs.control")
-    job = cancel_job(job_id=job_id)
+    job = cancel_job(job_id=job_by_id(job_id).id)
     url = reverse("dashboard:job", args=[slug, job.id])
     return settled(request, url, _("The job stops after the rows it is working on."))
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 from channels.mapping.fields import FIELDS, Field
 from channels.mapping.kinds import KINDS
 from channels.mapping.options import options_from
-from channels.mapping.values import DATE_FORMATS
 from channels.models import Import
 from inventory.models import Location
 from oms.accounts.models import SalesChannel
+from oms.core.sheets.values import DATE_FORMATS
 from oms.dashboard.choices import countries, currencies, timezones, with_current
 
 GROUPS = {

@@ -1,10 +1,8 @@
 """One import as its page shows it: the step it is at, its columns, its progress, its report."""
 
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,14 +10,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from channels.documents.outcomes import CONFLICT, CREDIT_UNMATCHED, ERROR, ORDER
-from channels.files.records import records
 from channels.lifecycle import BUSY, CHECKED, DONE, FAILED, TRANSITIONS
 from channels.mapping.options import options_from
 from channels.models import Import
 from channels.queries import has_effects, reconcile_of, state_of
 from inventory.models import Location
 from inventory.queries import visible_locations
-from oms.core.models import Job, StoredFile
+from oms.core.models import Job
+from oms.core.sheets.storing import first_rows
 from oms.dashboard.orders.import_forms import MappingForm
 
 SAMPLES = 3
@@ -120,7 +118,7 @@ def render_map(
 ) -> HttpResponse:
     """What each column means, with the first rows beside it; ``form`` is one that was refused."""
     form = form or MappingForm(found=standing.found, locations=places())
-    samples = _samples(standing.found)
+    samples = first_rows(standing.found.file_id, standing.found.dialect, SAMPLES)
     by_column = {
         column: [row[at] for row in samples if at < len(row)] for at, column in enumerate(standing.found.header)
     }
@@ -138,18 +136,6 @@ def render_map(
 def places() -> list[Location]:
     """Where opening stock could be put."""
     return list(visible_locations().filter(active=True).order_by("priority", "code"))
-
-
-def _samples(found: Import) -> list[list[str]]:
-    """The first rows of the file, to see what a column holds."""
-    stored = StoredFile.objects.filter(id=found.file_id).first()
-    if stored is None or not default_storage.exists(stored.path):
-        return []
-    with default_storage.open(stored.path) as file:
-        rows = records(
-            file, delimiter=found.dialect["delimiter"], start=found.dialect["start"], row=found.dialect["row"]
-        )
-        return [each.values for each in islice(rows, SAMPLES)]
 
 
 def url_of(request: HttpRequest, import_id: UUID) -> str:

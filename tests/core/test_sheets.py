@@ -4,16 +4,19 @@ import csv
 import gzip
 import io
 import tracemalloc
+from decimal import Decimal
 from itertools import islice
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
-from channels.files.intake import FileTooLarge, NotReadable, take_in
-from channels.files.layout import layout_of
-from channels.files.records import records
-from channels.files.writing import csv_lines, safe_cell
 from oms.core.errors import Invalid
+from oms.core.sheets.intake import FileTooLarge, NotReadable, take_in
+from oms.core.sheets.layout import layout_of
+from oms.core.sheets.records import records
+from oms.core.sheets.writing import csv_lines, plain_cell, safe_cell, write_workbook
 
 
 def taken(raw: bytes, **options):
@@ -181,3 +184,15 @@ def test_no_cell_we_write_is_a_formula(formula):
 def test_numbers_stay_numbers_when_written():
     assert [safe_cell(value) for value in (-5, "-5", "+1.50", "1,000", None)] == ["-5", "-5", "+1.50", "1,000", ""]
     assert list(islice(csv_lines(["a"], ([n] for n in range(10**9))), 3)) == ["a\r\n", "0\r\n", "1\r\n"]
+
+
+@given(st.text(alphabet="'=+-@1a,\t", max_size=6))
+def test_what_we_write_is_read_back_as_it_was(text):
+    assert plain_cell(safe_cell(text)) == text
+
+
+def test_a_workbook_that_we_write_holds_no_formula_and_is_read_back():
+    target = io.BytesIO()
+    write_workbook(target, ["SKU", "Units", "Price"], [["=cmd|' /C calc'!A0", 3, Decimal("2.55")], ["007", -1, None]])
+    _, rows = read(target.getvalue())
+    assert [row.values for row in rows] == [["'=cmd|' /C calc'!A0", "3", "2.55"], ["007", "-1", ""]]

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from channels.files.intake import NotReadable
-from channels.files.records import records
+from oms.core.sheets.intake import NotReadable
+from oms.core.sheets.records import records
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 SAMPLE_BYTES, SAMPLE_LINES = 65536, 50
@@ -67,8 +67,7 @@ def _header(values: list[str]) -> tuple[str, ...]:
     given = [value.strip() for value in values]
     if sum(bool(LOOKS_LIKE_DATA.match(value)) for value in given if value) * 2 > len(given):
         raise NotReadable(
-            "The first line holds data, not column names. Add a line that names the columns, like: "
-            "Order,SKU,Quantity,Price."
+            "The first line holds data, not column names. Add a line that names the columns, like: SKU,Quantity,Price."
         )
     names: list[str] = []
     for position, name in enumerate(given, start=1):

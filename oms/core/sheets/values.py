@@ -11,6 +11,9 @@ UNITS_MAX = 10_000_000
 PLACES_MAX = 4
 WHOLE = re.compile(r"[-+]?\d{1,12}(\.0*)?$")
 AMOUNT = re.compile(r"[-+]?(\d{1,14}(\.\d*)?|\.\d+)$")
+# Digits in groups; of two in the Indian way, but for the last.
+THOUSANDS = {mark: re.compile(rf"[-+]?\d{{1,3}}(\{mark}\d{{2,3}})*\{mark}\d{{3}}$") for mark in ",."}
+NAMES = {",": "comma", ".": "point"}
 SIGNS = "£$€¥  '"
 # "" is ISO 8601; the others in the order in which they are tried.
 DATE_FORMATS = (
@@ -29,12 +32,16 @@ class When:
     moved: bool = False
 
 
-@lru_cache(maxsize=65536)
-def quantity(text: str, decimal_comma: bool = False) -> int:
+def whole(text: str, decimal_comma: bool = False) -> int:
     number = _plain_number(text, decimal_comma)
     if not WHOLE.match(number):
-        raise ValueError(f"“{_short(text)}” is not a whole number of units.")
-    units = int(number.partition(".")[0])
+        raise ValueError(f"“{_short(text)}” is not a whole number.")
+    return int(number.partition(".")[0])
+
+
+@lru_cache(maxsize=65536)
+def quantity(text: str, decimal_comma: bool = False) -> int:
+    units = whole(text, decimal_comma)
     if abs(units) > UNITS_MAX:
         raise ValueError(f"{units:,} units in one line is more than {UNITS_MAX:,}. Check the column.")
     return units
@@ -55,7 +62,15 @@ def _plain_number(text: str, decimal_comma: bool) -> str:
     number = text.strip(SIGNS)
     if number[:1] == "-":
         number = "-" + number[1:].strip(SIGNS)
-    return number.replace(".", "").replace(",", ".") if decimal_comma else number.replace(",", "")
+    point, between = (",", ".") if decimal_comma else (".", ",")
+    before, mark, after = number.partition(point)
+    # 12,50 read with a decimal point is not 1250, and 12.50 with a decimal comma neither.
+    if between in before and not THOUSANDS[between].match(before):
+        raise ValueError(
+            f"“{_short(text)}” has a {NAMES[between]} that separates no thousands. Say whether the file writes "
+            "decimals with a point or a comma."
+        )
+    return before.replace(between, "") + (mark and ".") + after
 
 
 @lru_cache(maxsize=65536)

@@ -145,8 +145,7 @@ def _copy(texts: Iterator[str], target: BinaryIO, limit: int | None) -> int:
         size += len(raw)
         if limit is not None and size > limit:
             raise FileTooLarge(
-                f"Opened, the file is larger than {limit // MEGABYTE} MB. Split it, or import it on the server "
-                "with manage.py import_orders, which has no limit.",
+                f"Opened, the file is larger than {limit // MEGABYTE} MB. Split it, and import the parts one by one.",
                 limit=limit,
             )
         target.write(raw)

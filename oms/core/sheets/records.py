@@ -7,9 +7,10 @@ Here a record that never closes costs its first line only: that line becomes a r
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
+CELL_MAX = 5_000
 LINES_MAX = 100
 LINE_BYTES_MAX = 1024 * 1024
 FIRST_DATA_ROW = 2
@@ -90,6 +91,19 @@ def records(file: BinaryIO, *, delimiter: str, start: int = 0, row: int = 1) -> 
         if problem or any(values):
             yield Record(row, values, end, problem)
         row += 1
+
+
+def shape_problem(values: Sequence[str], width: int) -> str:
+    """Why these cells are no row of a table that is ``width`` columns wide; empty when they are."""
+    count = len(values)
+    if count != width and (count < width or any(values[width:])):
+        return (
+            f"The row has {count} cells where the header names {width}. "
+            "A delimiter is missing, or one stands inside a cell without quotation marks."
+        )
+    if sum(map(len, values)) > CELL_MAX and len(max(values, key=len)) > CELL_MAX:
+        return f"A cell holds more than {CELL_MAX:,} characters."
+    return ""
 
 
 def _swallowed(taken: list[bytes], delimiter: str) -> bool:

@@ -1,0 +1,1 @@
+"""Files of items and of stock: taken in, checked, applied, and written."""
