@@ -36,7 +36,7 @@ class OrderForm(PlainForm):
             )
             self.fields[f"units_{_key(each)}"] = forms.IntegerField(
                 label=_("Units of %(sku)s for %(place)s") % names, min_value=1, initial=each.arithmetic.quantity,
-                required=False, widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6}),
+                required=False,
             )  # fmt: skip
 
     def lines(self) -> list[tuple[Suggestion, forms.BoundField, forms.BoundField]]:
