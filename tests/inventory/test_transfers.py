@@ -109,6 +109,8 @@ def test_more_than_was_sent_is_unexplained(catalog, mug, drafted):
     assert done.state == "received"
     assert sides(mug)[-2:] == [("in_transit", "sellable", 6), ("unexplained", "sellable", 2)]
     assert facts("transfer.received")[-1]["unexplained"] == 2
+    (wanted,) = facts("stock.count_wanted")
+    assert (wanted["location_id"], wanted["units"]) == (str(catalog.leeds.id), 2)
     assert_book_adds_up()
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from inventory import book
 from inventory.actions.transfers import CAUSE, VERB
 from inventory.actions.transfers.prepare import save
-from inventory.events import StockRose, TransferReceived
+from inventory.events import CountWanted, StockRose, TransferReceived
 from inventory.locks import lock_accounts, lock_transfer
 from inventory.models import IN_TRANSIT, SELLABLE, STATES, Transfer, TransferLine, TransferReceipt
 from inventory.queries.transfers import lines_of_transfer
@@ -61,7 +61,7 @@ def receive_transfer(*, transfer_id: UUID, receipt_id: UUID, arrived: Sequence[A
     )
     found.received_at = found.received_at or unit().now
     save(found, "received_at")
-    surplus = sum(each.quantity for each in entries if each.from_state == "unexplained")
+    surplus = _sum([each for each in entries if each.from_state == "unexplained"])
     _tell(found, arrived, surplus, complete=not left)
     return found
 
@@ -89,7 +89,7 @@ def _check(arrived: Sequence[Arrived], lines: Mapping[UUID, TransferLine]) -> No
         raise Invalid("Nothing was received: some lines need attention.", fields=problems)
 
 
-def _sum(arrived: Sequence[Arrived]) -> dict[UUID, int]:
+def _sum(arrived: Sequence[Arrived | book.Entry]) -> dict[UUID, int]:
     units: dict[UUID, int] = defaultdict(int)
     for each in arrived:
         units[each.item_id] += each.quantity
@@ -123,17 +123,19 @@ def _book(transfer: Transfer, arrived: Sequence[Arrived], entries: Sequence[book
     book.enter(entries, cause_kind=CAUSE, cause_id=transfer.id, reason=f"Transfer T{transfer.number}")
 
 
-def _tell(transfer: Transfer, arrived: Sequence[Arrived], surplus: int, *, complete: bool) -> None:
+def _tell(transfer: Transfer, arrived: Sequence[Arrived], surplus: Mapping[UUID, int], *, complete: bool) -> None:
+    """What is too many here most likely lies in the sender's book still: there somebody should count."""
     units, here = _sum(arrived), transfer.destination_id
-    total = sum(units.values())
+    total, too_many = sum(units.values()), sum(surplus.values())
     sentence = f"Transfer T{transfer.number}: {total:,} units arrived at {transfer.destination.name}"
-    if surplus:
-        sentence += f", {surplus:,} more than were sent"
+    if too_many:
+        sentence += f", {too_many:,} more than were sent"
     record([Change(VERB, sentence, (("transfer", transfer.id), *(("item", each) for each in units)))])
     sellable = _sum([each for each in arrived if each.state == SELLABLE])
     publish(
         [
-            TransferReceived(transfer.id, transfer.number, here, total, surplus, complete),
+            TransferReceived(transfer.id, transfer.number, here, total, too_many, complete),
+            *(CountWanted(item_id, transfer.origin_id, "unexplained", count) for item_id, count in surplus.items()),
             *(StockRose(item_id, here, count, "received") for item_id, count in sellable.items()),
         ]
     )
