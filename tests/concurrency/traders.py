@@ -1,4 +1,4 @@
-"""Traders: real processes that buy, cancel, hold, count, receive and set aside, all of a few hot items, all at once.
+"""Traders: real processes that buy, cancel, hold, move, count and receive, all of a few hot items, all at once.
 
 Run as ``python -m tests.concurrency.traders <tenant> <seed> <commands> <log> <locked>``, to be killed at any
 moment. Each command is written to the log before it begins and after its commit, so that whoever reads it
@@ -26,7 +26,7 @@ class Trader:
 
         self.rng, self.log, self.seed = random.Random(seed), log, seed
         self.opened = lambda **more: unit_of_work(tenant_id, system(f"trader {seed}"), **more)
-        self.tenant_id, self.orders, self.carts = tenant_id, [], []
+        self.tenant_id, self.orders, self.carts, self.on_the_way = tenant_id, [], [], []
         with self.opened():
             self.items = list(Item.objects.order_by("sku_key").values_list("id", "sku"))
             self.places = list(Location.objects.order_by("priority").values_list("id", flat=True))
@@ -156,6 +156,46 @@ def set_aside(trader: Trader, tag: str) -> None:
         move_state(**trader.shelf(), from_state=states[0], to_state=states[1], quantity=1, reason=tag)
 
 
+def send(trader: Trader, tag: str) -> str:
+    """One to three units of an item to the other location."""
+    from inventory.actions.transfers.prepare import TransferLineDraft, create_transfer
+    from inventory.actions.transfers.send import send_transfer
+
+    here, there = trader.rng.sample(trader.places, 2)
+    with trader.opened():
+        lines = [TransferLineDraft(trader.item()[0], trader.rng.randint(1, 3))]
+        sent = send_transfer(transfer_id=create_transfer(origin_id=here, destination_id=there, lines=lines).id)
+    trader.on_the_way.append((sent.id, lines[0]))
+    return str(sent.id)
+
+
+def arrive(trader: Trader, tag: str) -> str:
+    """As many as were sent, or one more or fewer."""
+    from inventory.actions.transfers.receive import Arrived, receive_transfer
+    from oms.core.db.keys import uuid7
+
+    transfer_id, line = trader.on_the_way.pop() if trader.on_the_way else (UUID(int=0), None)
+    units = max(1, line.quantity + trader.rng.choice([-1, 0, 0, 1])) if line else 1
+    arrived = [Arrived(line.item_id if line else UUID(int=0), units)]
+    with trader.opened():
+        return receive_transfer(transfer_id=transfer_id, receipt_id=uuid7(), arrived=arrived).state
+
+
+def count_shelf(trader: Trader, tag: str) -> str:
+    """A count in three steps, while all others go on: opened, written down, finished."""
+    from inventory.actions.counts.finishing import finish_count
+    from inventory.actions.counts.opening import open_count
+    from inventory.actions.counts.recording import CountEntry, record_counts
+
+    item, place = trader.item()[0], trader.rng.choice(trader.places)
+    with trader.opened():
+        opened = open_count(location_id=place, item_ids=[item], note=tag)
+    with trader.opened():
+        record_counts(count_id=opened.id, entries=[CountEntry(item, counted=trader.rng.randint(0, 6))])
+    with trader.opened():
+        return finish_count(count_id=opened.id).outcome
+
+
 def work(trader: Trader, tag: str) -> int:
     """What is due in the background: screening, allocating, serving who waits."""
     from oms.core.events.delivery import SHARDS, deliver
@@ -172,7 +212,7 @@ def time_of(trader: Trader):
 # What is done, and how often beside the others.
 ACTS: dict[Callable, int] = {
     place: 10, cancel: 4, shrink: 2, hold: 3, give_back: 1, expire: 1, receive: 3, count: 2, lose: 2, set_aside: 2,
-    work: 3,
+    send: 2, arrive: 2, count_shelf: 1, work: 3,
 }  # fmt: skip
 
 
