@@ -126,7 +126,7 @@ def test_a_relay_killed_with_a_hint_in_its_hand_loses_nothing(tenant, lamps, mon
 
 
 def test_a_job_killed_in_a_chunk_goes_on_from_the_last_good_one(tenant, monkeypatch, time_machine):
-    monkeypatch.setattr(kinds, "_kinds", {"tests.count": count_to_five})
+    monkeypatch.setattr(kinds, "_kinds", {"tests.count": kinds.Kind(count_to_five, None)})
     with unit_of_work(tenant.id, PROCESS):
         job = start_job(kind="tests.count", title="Count", params={}, total=5)
     with in_the_middle_of("job", tenant.id, 3):
