@@ -245,3 +245,40 @@ class PurchaseOrderClosed(Fact):
     purchase_order_id: UUID
     number: int
     short: int
+
+
+@dataclass(frozen=True)
+class StockRanOut(Fact):
+    """The last unit that an order could take was promised."""
+
+    name = "stock.ran_out"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+
+
+@dataclass(frozen=True)
+class StockAlertRaised(Fact):
+    """An item is ``out`` or ``low``; said once, until it changes."""
+
+    name = "stock.alert_raised"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+    kind: str
+    available: int
+
+
+@dataclass(frozen=True)
+class StockAlertEnded(Fact):
+    """An item that was ``kind`` is back in stock."""
+
+    name = "stock.alert_ended"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+    kind: str
+    available: int

@@ -2,9 +2,18 @@
 
 from collections.abc import Sequence
 
+from inventory.actions.alerts import note_alerts
 from inventory.actions.counts.calling import call_counts, resolve_tasks
 from inventory.actions.counts.finishing import count_again
-from inventory.events import CountWanted, StockAdjusted
+from inventory.events import (
+    CountWanted,
+    ReservationLost,
+    StockAdjusted,
+    StockRanOut,
+    StockReceived,
+    StockRose,
+    StockStateChanged,
+)
 from oms.accounts.events import ApprovalDecided
 from oms.core.events import Envelope, subscribe
 
@@ -25,6 +34,14 @@ def count_tasks(envelopes: Sequence[Envelope]) -> None:
     if counted:
         resolve_tasks(shelves=counted)
     call_counts(wanted=called)
+
+
+@subscribe(
+    "inventory.alerts", StockRanOut, StockRose, StockReceived, StockAdjusted, StockStateChanged, ReservationLost,
+    label="Stock book",
+)  # fmt: skip
+def alerts(envelopes: Sequence[Envelope]) -> None:
+    note_alerts(item_ids={envelope.fact.item_id for envelope in envelopes})
 
 
 @subscribe("inventory.declined", ApprovalDecided, label="Stock book")

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from inventory.actions.alerts import note_low_stock
 from inventory.actions.audit import audit_stock
 from inventory.actions.counts.plan import plan_counts
 from inventory.actions.reserve import expire_reservations
@@ -62,6 +63,13 @@ def expire_reservations_of_all() -> None:
         while expired == BATCH:
             with unit_of_work(tenant_id, system("reservation expiry")):
                 expired = expire_reservations(limit=BATCH)
+
+
+@shared_task
+def note_low_stock_of_all() -> None:
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        with unit_of_work(tenant_id, system("stock alerts")):
+            note_low_stock()
 
 
 @shared_task

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from inventory import book, queries
-from inventory.events import StockRose
+from inventory.events import StockRanOut, StockRose
 from inventory.locks import LockedBalance, lock_sellable
 from inventory.stock import giving_back, moving
 from inventory.stock.placing import place
@@ -63,6 +63,7 @@ def reserve_stock(
             holds.append(book.Hold(demand.demand_kind, demand.demand_id, demand.item_id, location, units))
     _change_reserved(balances, by_shelf)
     book.hold(holds, expires_at=expires_at)
+    _tell_ran_out(balances, by_shelf, ranked)
     return _with_skus(reserved)
 
 
@@ -105,6 +106,7 @@ def rereserve_stock(*, needs: Sequence[Need], choose: Choose) -> list[Placement]
         for each in change.taken
     )
     publish([StockRose(item, location, units, "given_back") for (item, location), units in change.risen.items()])
+    _tell_ran_out(balances, change.by_shelf, ranked)
     return placements
 
 
@@ -159,6 +161,19 @@ def _shelves(balances: Sequence[LockedBalance], ranked: Sequence[UUID]) -> dict[
 def _change_reserved(balances: Sequence[LockedBalance], by_shelf: Mapping[tuple[UUID, UUID], int]) -> None:
     ids = {(row.item_id, row.location_id): row.id for row in balances}
     book.change_reserved({ids[shelf]: units for shelf, units in by_shelf.items()})
+
+
+def _tell_ran_out(
+    balances: Sequence[LockedBalance], taken: Mapping[tuple[UUID, UUID], int], shipping: Collection[UUID]
+) -> None:
+    """Of items whose last unit has just been promised; all their shelves are locked."""
+    left: dict[UUID, int] = defaultdict(int)
+    gone: dict[UUID, int] = defaultdict(int)
+    for row in balances:
+        if row.location_id in shipping:
+            left[row.item_id] += row.available
+            gone[row.item_id] += taken.get((row.item_id, row.location_id), 0)
+    publish([StockRanOut(item_id) for item_id, units in left.items() if 0 < units <= gone[item_id]])
 
 
 def _with_skus(reserved: Reserved) -> Reserved:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inventory.api import (
+    alert_views,
     audit_views,
     cart_views,
     count_views,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("movements", stock_views.Movements.as_view()),
     path("reservations", stock_views.Reservations.as_view()),
     path("movements/<int:movement_id>/reverse", ledger_views.ReverseMovement.as_view()),
+    path("stock/alerts", alert_views.StockAlerts.as_view()),
     path("stock/as-of", history_views.StockAsOf.as_view()),
     path("stock/diff", history_views.StockDiff.as_view()),
     path("stock/why", history_views.StockWhy.as_view()),

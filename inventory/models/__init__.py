@@ -1,5 +1,6 @@
 """Items, locations, and the stock of one at the other."""
 
+from inventory.models.alerts import StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
@@ -33,6 +34,7 @@ __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
     "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule",
-    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockCheckpoint", "StockCount", "StockCountEntry",
-    "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
+    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
+    "TransferReceipt",
 ]  # fmt: skip

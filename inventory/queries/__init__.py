@@ -1,6 +1,7 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
 from inventory.queries import counts
+from inventory.queries.alerts import stock_alerts
 from inventory.queries.carts import visible_carts
 from inventory.queries.exports import all_rows, export_by_id, export_link, is_small, own_exports
 from inventory.queries.history import (
@@ -90,8 +91,8 @@ __all__ = [
     "lines_of_transfer", "offered", "offered_to", "on_hand_of", "open_reservations", "opening_stock_of", "orderable",
     "own_exports", "owner_of_unit", "purchase_order_by_id", "purchase_order_by_number", "purchase_orders",
     "reorder_rules", "replenishing_settings", "report_of", "reservations_of", "resolve_skus", "sell_buffers",
-    "sheet_by_id", "shipping_location_ids", "skus_of", "sources_of", "standing_of", "standings_of", "stock_as_of",
-    "stock_diff", "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number",
-    "transfers", "units_brought_by", "units_moved_by", "visible_carts", "visible_locations",
+    "sheet_by_id", "shipping_location_ids", "skus_of", "sources_of", "standing_of", "standings_of", "stock_alerts",
+    "stock_as_of", "stock_diff", "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id",
+    "transfer_by_number", "transfers", "units_brought_by", "units_moved_by", "visible_carts", "visible_locations",
     "visible_purchase_orders", "visible_sheets", "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ VALUES = {
     "inventory.purchaseorder": {"number": NUMBER, "currency": "EUR"},
     "inventory.supplier": {"currency": "EUR"},
     "inventory.sheetimport": {"kind": "items"},
+    "inventory.stockalert": {"kind": "out"},
     "inventory.cart": {"ended_as": ""},
     "inventory.reservation": {"quantity": 1, "open": 1},
     "inventory.stockperiod": {"closed_until": date(2020, 1, 1), "reopen_reason": MARK},

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from channels.queries.connections import failing_messages, refused_connections
+from inventory.queries import stock_alerts
 from inventory.queries.counts import counts
+from inventory.stock.alerting import OUT
 from oms.accounts.models import Approval, SalesChannel
 from oms.core.jobs import visible_jobs
 from oms.core.models import Delivery, Job
@@ -44,7 +46,7 @@ def attention_of(permits: Permits, slug: str) -> list[Attention]:
     if permits("returns.view"):
         found += _returns()
     if permits("stock.view"):
-        found.append(_to_count())
+        found += [_out_of_stock(), _to_count()]
     return [each for each in found + _machinery(permits) if each.count]
 
 
@@ -59,6 +61,12 @@ def _returns() -> list[Attention]:
         Attention(overdue, ngettext("return has not come in time", "returns have not come in time", overdue),
                   "returns/?view=overdue", icon="hourglass"),
     ]  # fmt: skip
+
+
+def _out_of_stock() -> Attention:
+    count = capped_count(stock_alerts(kind=OUT))
+    words = ngettext("item is out of stock", "items are out of stock", count)
+    return Attention(count, words, f"inventory/alerts/?kind={OUT}", icon="package-x")
 
 
 def _to_count() -> Attention:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from oms.dashboard.inventory import (
+    alerts,
     audit,
     changes,
     counts,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("offers/", offering.offer_rules, name="offer_rules"),
     path("offers/buffers/<uuid:sellbuffer_id>/lift/", offering.buffer_lift, name="sell_buffer_lift"),
     path("offers/shares/<uuid:channelshare_id>/lift/", offering.share_lift, name="channel_share_lift"),
+    path("alerts/", alerts.alert_list, name="stock_alerts"),
     path("ledger/", ledger.ledger_list, name="ledger"),
     path("ledger/<int:movement_id>/reverse/", ledger.movement_reverse, name="movement_reverse"),
     path("ledger/as-of/", explorer.as_of, name="stock_as_of"),
