@@ -1,11 +1,12 @@
 """Buyers in real processes, each with a connection of its own, who all want the same item at the same moment."""
 
-import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
+
+from tests.concurrency.forking import forked
 
 PROCESSES, BUYERS_EACH = 4, 4
 BUYERS = PROCESSES * BUYERS_EACH
@@ -15,7 +16,7 @@ PAUSE_SECONDS = 0.05
 
 def race(buy: Callable, *, tenant_id: int, item_id: UUID, **options: object) -> Counter:
     """Let 16 buyers run ``buy(tenant_id, item_id, meet, **options)`` at once; returns how many ended how."""
-    context = multiprocessing.get_context("spawn")
+    context = forked()
     start, meet = context.Barrier(BUYERS), context.Barrier(BUYERS)
     outcomes = context.Queue()
     processes = [

@@ -1,7 +1,8 @@
 """Callers in real processes who send the same request at the same moment. Read before Django is set up there."""
 
-import multiprocessing
 from collections import Counter
+
+from tests.concurrency.forking import forked
 
 PROCESSES = 6
 TIMEOUT_SECONDS = 60
@@ -9,7 +10,7 @@ TIMEOUT_SECONDS = 60
 
 def send_at_once(tenant_id: int, *, claimed: bool) -> Counter:
     """Every process answers the same request under the same key; returns how many produced and how many replayed."""
-    context = multiprocessing.get_context("spawn")
+    context = forked()
     start, meet, outcomes = context.Barrier(PROCESSES), context.Barrier(PROCESSES), context.Queue()
     processes = [
         context.Process(target=_answer, args=(tenant_id, start, meet, outcomes, claimed)) for _ in range(PROCESSES)

@@ -1,8 +1,9 @@
 """Cashiers in real processes who all refund the same order at the same moment."""
 
-import multiprocessing
 from collections import Counter
 from uuid import UUID
+
+from tests.concurrency.forking import forked
 
 CASHIERS = 6
 TIMEOUT_SECONDS = 60
@@ -10,7 +11,7 @@ TIMEOUT_SECONDS = 60
 
 def race(*, tenant_id: int, order_id: UUID, line_id: UUID, locked: bool = True) -> Counter:
     """Each gives all units of the line back; returns how many ended how. ``locked=False`` takes the lock away."""
-    context = multiprocessing.get_context("spawn")
+    context = forked()
     meet, outcomes = context.Barrier(CASHIERS), context.Queue()
     processes = [
         context.Process(target=_refund, args=(tenant_id, order_id, line_id, locked, meet, outcomes))

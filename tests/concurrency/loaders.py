@@ -1,8 +1,9 @@
 """Two people in real processes: one hands a parcel over while the other cancels its order."""
 
-import multiprocessing
 from collections import Counter
 from uuid import UUID
+
+from tests.concurrency.forking import forked
 
 TIMEOUT_SECONDS = 60
 
@@ -11,7 +12,7 @@ def race(
     *, tenant_id: int, order_id: UUID, parcel_id: UUID, dispatchers: int, cancellers: int, locked: bool = True
 ) -> Counter:
     """Everybody at once; returns how many ended how. Without locks, everybody has looked before anybody writes."""
-    context = multiprocessing.get_context("spawn")
+    context = forked()
     count = dispatchers + cancellers
     start, meet, outcomes = context.Barrier(count), context.Barrier(count), context.Queue()
     jobs = [(_dispatch, parcel_id)] * dispatchers + [(_cancel, order_id)] * cancellers

@@ -1,9 +1,10 @@
 """Customers, clerks and mail workers in real processes who all do the same thing at the same moment."""
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
+
+from tests.concurrency.forking import forked
 
 PEOPLE = 4
 TIMEOUT_SECONDS = 60
@@ -11,7 +12,7 @@ TIMEOUT_SECONDS = 60
 
 def race(what: Callable[..., str], *arguments: object) -> Counter:
     """Everybody does ``what(*arguments, meet)`` in a process of their own; returns how many ended how."""
-    context = multiprocessing.get_context("spawn")
+    context = forked()
     meet, outcomes = context.Barrier(PEOPLE), context.Queue()
     processes = [context.Process(target=_run, args=(what, arguments, meet, outcomes)) for _ in range(PEOPLE)]
     for process in processes:

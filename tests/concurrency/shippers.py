@@ -3,10 +3,11 @@
 ``meet`` is where a control makes them wait for each other at the place that the lock protects.
 """
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
+
+from tests.concurrency.forking import forked
 
 PROCESSES = 4
 TIMEOUT_SECONDS = 60
@@ -14,7 +15,7 @@ TIMEOUT_SECONDS = 60
 
 def all_at_once(acts: list[Callable], tenant_id: int, shipment_id: UUID) -> Counter:
     """Run each act in a process of its own, begun together; returns how many ended how."""
-    context = multiprocessing.get_context("spawn")
+    context = forked()
     start, meet, outcomes = context.Barrier(len(acts)), context.Barrier(len(acts)), context.Queue()
     processes = [
         context.Process(target=_act, args=(act, tenant_id, shipment_id, start, meet, outcomes)) for act in acts
