@@ -181,6 +181,8 @@ def test_each_count_on_home_opens_just_those(browser_client: Client, tenant: Ten
     counted = {each.url: each.count for each in page.context["attention"]}
     # The shop of these tests has nobody who tells its customers; that page lists channels, not rows.
     assert counted.pop("settings/channels/") == 1
+    assert counted.pop("inventory/alerts/?kind=out") == 1
+    assert len(browser_client.get(f"{HOME}inventory/alerts/?kind=out").context["page"].rows) == 1
     assert counted == {
         f"{ORDERS}exceptions/?kind=address": 2,
         f"{ORDERS}?q=is%3Aopen+fulfillment%3Apart_allocated": 1,

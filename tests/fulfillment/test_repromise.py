@@ -137,7 +137,8 @@ def test_the_preview_changes_nothing_and_the_apply_is_just_that(catalog, scarce)
     assert [(each["order_id"], each["units"]) for each in facts("order.promise_worsened")] == [
         (str(scarce[0]), 1), (str(scarce[1]), 3),
     ]  # fmt: skip
-    assert "1 unit waits for stock: 1 × MUG-BLU" in Decision.objects.filter(order_id=scarce[0]).latest("at").sentence
+    newest = Decision.objects.filter(order_id=scarce[0]).latest("id")
+    assert "1 unit waits for stock: 1 × MUG-BLU" in newest.sentence
     assert_book_adds_up()
 
 

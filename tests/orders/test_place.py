@@ -20,7 +20,7 @@ from orders.models import Customer, Order, OrderLine, OrderTag
 from tests.orders.trade import draft, line, lines_by_sku
 
 pytestmark = pytest.mark.usefixtures("uow", "catalog")
-ONE_ORDER, HUNDRED = 20, 22
+ONE_ORDER, HUNDRED, RAN_OUT = 20, 22, 3
 
 
 def test_an_order_is_placed_with_its_stock_reserved(catalog, reserved) -> None:
@@ -226,7 +226,9 @@ def test_a_hundred_orders_cost_as_many_statements_as_one() -> None:
         return len(captured)
 
     one, hundred = statements(1), statements(100)
-    assert hundred <= one <= HUNDRED
+    # A hundred take the last unit, which is a fact of its own, once for all of them.
+    assert hundred <= one + RAN_OUT
+    assert one <= HUNDRED
 
 
 def test_sql_and_html_in_every_text_are_only_text() -> None:
