@@ -32,7 +32,7 @@ from orders.models import Order
 
 SLUG = "harbour-pine"
 SEED = 20261
-SIZES = {"small": 500, "medium": 20_000, "large": 1_000_000}
+SIZES = {"small": 300, "medium": 20_000, "large": 1_000_000}
 ORDERS = SIZES["small"]
 KIND = "demo.year"
 PEOPLE = {

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing when it exists already")
-        parser.add_argument("--size", choices=SIZES, default="small", help="500, 20,000 or 1,000,000 orders")
+        parser.add_argument("--size", choices=SIZES, default="small", help="300, 20,000 or 1,000,000 orders")
         parser.add_argument("--orders", type=int, help="any other number of orders")
         parser.add_argument("--background", action="store_true", help="leave the work to the running product")
         parser.add_argument("--password", default="", help="for all its people; drawn at random by default")
