@@ -10,6 +10,7 @@ from inventory.actions.reserve import reserve_stock, unreserve_stock
 from inventory.locks import lock_carts, lock_sellable
 from inventory.models import Cart, CartLine
 from inventory.models.carts import CONVERTED, GIVEN_BACK
+from inventory.stock.shortages import shortage_problems
 from inventory.stock.values import Demand, Shortage
 from oms.accounts.models import SalesChannel
 from oms.core.actors import require
@@ -185,12 +186,6 @@ def _time_problems(expires_at: datetime) -> list[FieldError]:
 
 def _not_enough(demands: Sequence[Demand], shortages: Sequence[Shortage]) -> NotEnoughStock:
     positions = {demand.demand_id: position for position, demand in enumerate(demands)}
-    fields = [
-        FieldError(
-            f"lines.{positions[each.demand_id]}.quantity", "insufficient_stock",
-            f"{each.wanted} × {each.sku} wanted, {each.available} available.",
-        )
-        for each in shortages
-    ]  # fmt: skip
+    fields = shortage_problems(shortages, positions)
     message = "Nothing is held: " + " ".join(field.message for field in fields)
     return NotEnoughStock(f"{message} Ask for less, or send best_effort for as many as there are.", fields=fields)

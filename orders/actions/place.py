@@ -11,6 +11,7 @@ from uuid import UUID
 
 from inventory.actions.carts import convert_carts, demands_of_carts
 from inventory.actions.reserve import reserve_stock, unreserve_stock
+from inventory.stock.shortages import shortage_problems
 from inventory.stock.values import Demand, Reserved, Shortage
 from oms.core.db.sequences import take_numbers
 from oms.core.errors import FieldError, Forbidden, Invalid, OmsError
@@ -204,13 +205,7 @@ def _outcome(
 
 def _insufficient(each: Candidate, shortages: Sequence[Shortage]) -> InsufficientStock:
     positions = {line.id: position for position, line in enumerate(each.lines)}
-    fields = [
-        FieldError(
-            f"lines.{positions[short.demand_id]}.quantity", "insufficient_stock",
-            f"{short.wanted} × {short.sku} wanted, {short.available} available.",
-        )
-        for short in shortages
-    ]  # fmt: skip
+    fields = shortage_problems(shortages, positions)
     return InsufficientStock(
         "Nothing was placed: " + " ".join(field.message for field in fields)
         + " Order less, or send on_shortage: backorder to wait for stock.",

@@ -57,7 +57,7 @@ def repromise_page(request: HttpRequest, slug: str) -> HttpResponse:
         found = done.value
         if apply:
             return settled(request, _again(slug, form), _told(found))
-    context = {"form": form, "found": found, "kinds": KINDS, "effects": _in_words(found)}
+    context = {"form": form, "found": found, "effects": _in_words(found)}
     return page_of_form(request, "dashboard/fulfilment/repromise.html", context)
 
 
