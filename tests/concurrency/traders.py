@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-PAUSE_SECONDS = 0.01
+PAUSE_SECONDS = 0.05
 
 
 class Trader:
