@@ -220,6 +220,35 @@ class PurchaseOrderSent(Fact):
 
 
 @dataclass(frozen=True)
+class PurchaseOrderAcknowledged(Fact):
+    """The supplier said when it comes; ``short`` units will not."""
+
+    name = "purchase_order.acknowledged"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    expected_on: str
+    short: int
+
+
+@dataclass(frozen=True)
+class DeliveryAnnounced(Fact):
+    """The supplier announced a delivery by their number of it."""
+
+    name = "purchase_order.delivery_announced"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    reference: str
+    expected_on: str
+    units: int
+
+
+@dataclass(frozen=True)
 class PurchaseOrderReceived(Fact):
     """A delivery of a purchase order was booked; ``complete`` when nothing more is awaited."""
 

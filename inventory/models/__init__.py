@@ -8,9 +8,12 @@ from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.purchasing import (
+    DeliveryNotice,
+    DeliveryNoticeLine,
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseReceipt,
+    PurchaseReceiptLine,
     ReorderRule,
     Supplier,
     SupplierItem,
@@ -32,8 +35,10 @@ from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
-    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
-    "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule",
+    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "DeliveryNotice",
+    "DeliveryNoticeLine", "Item", "ItemCode",
+    "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine",
+    "ReorderRule",
     "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
     "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
     "TransferReceipt",

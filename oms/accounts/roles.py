@@ -46,7 +46,8 @@ VERBS = {
     "stock.offer": "Set what channels are offered",
     "stock.transfer": "Move stock between locations",
     "purchasing.view": "See suppliers, purchase orders and what to order",
-    "purchasing.edit": "Change suppliers, and write and send purchase orders",
+    "purchasing.edit": "Change suppliers, and write purchase orders",
+    "purchasing.send": "Send purchase orders to suppliers",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -97,11 +98,11 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 # The largest amount, in the merchant's currency, a role may decide alone; a tenant may set others.
-LIMITED_VERBS = ("orders.discount", "orders.refund", "stock.adjust", "stock.reverse")
+LIMITED_VERBS = ("orders.discount", "orders.refund", "stock.adjust", "stock.reverse", "purchasing.send")
 DEFAULT_LIMITS: dict[str, dict[str, Decimal]] = {
     MANAGER: {
         "orders.discount": Decimal(500), "orders.refund": Decimal(2000), "stock.adjust": Decimal(5000),
-        "stock.reverse": Decimal(5000),
+        "stock.reverse": Decimal(5000), "purchasing.send": Decimal(10000),
     },
     WAREHOUSE: {"stock.adjust": Decimal(250), "stock.reverse": Decimal(250)},
     SUPPORT: {"orders.discount": Decimal(50), "orders.refund": Decimal(250)},
