@@ -289,7 +289,10 @@ class StockRanOut(Fact):
 
 @dataclass(frozen=True)
 class StockAlertRaised(Fact):
-    """An item is ``out`` or ``low``; said once, until it changes."""
+    """Something is wrong with an item's stock (``kind``); said once, until it changes.
+
+    ``available`` is what it is about: units left, or those that expire, wait for stock, or do not sell.
+    """
 
     name = "stock.alert_raised"
     aggregate = "item"
@@ -302,7 +305,7 @@ class StockAlertRaised(Fact):
 
 @dataclass(frozen=True)
 class StockAlertEnded(Fact):
-    """An item that was ``kind`` is back in stock."""
+    """What was said to be wrong is so no more."""
 
     name = "stock.alert_ended"
     aggregate = "item"

@@ -19,6 +19,7 @@ from inventory.models import (
     Location,
     PurchaseOrder,
     SheetImport,
+    StockAlert,
     StockCount,
     Supplier,
     Transfer,
@@ -161,6 +162,12 @@ def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:
     if found is None:
         raise NotFound("There is no such purchase order.")
     return found
+
+
+def claim_due_alerts(now: datetime, limit: int) -> list[StockAlert]:
+    """Alerts whose mail is due; whoever gets them moves ``mail_due_at`` on before letting go."""
+    rows = StockAlert.objects.filter(mail_due_at__lte=now).select_related("item").order_by("kind", "since", "id")
+    return list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",))[:limit])
 
 
 def claim_due_purchase_mail(now: datetime) -> PurchaseOrder | None:

@@ -68,6 +68,7 @@ urlpatterns = [
     path("reservations", stock_views.Reservations.as_view()),
     path("movements/<int:movement_id>/reverse", ledger_views.ReverseMovement.as_view()),
     path("stock/alerts", alert_views.StockAlerts.as_view()),
+    path("alert-policy", alert_views.AlertPolicies.as_view()),
     path("stock/as-of", history_views.StockAsOf.as_view()),
     path("stock/diff", history_views.StockDiff.as_view()),
     path("stock/why", history_views.StockWhy.as_view()),

@@ -1,6 +1,6 @@
 """Items, locations, and the stock of one at the other."""
 
-from inventory.models.alerts import StockAlert
+from inventory.models.alerts import ItemPace, StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
@@ -36,10 +36,8 @@ from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "DeliveryNotice",
-    "DeliveryNoticeLine", "Item", "ItemCode",
-    "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine",
-    "ReorderRule",
-    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
-    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
-    "TransferReceipt",
+    "DeliveryNoticeLine", "Item", "ItemCode", "ItemPace", "ItemWord", "Location", "Movement", "PurchaseOrder",
+    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule", "Reservation", "SellBuffer",
+    "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine",
+    "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
 ]  # fmt: skip

@@ -40,6 +40,7 @@ urlpatterns = [
     path("offers/buffers/<uuid:sellbuffer_id>/lift/", offering.buffer_lift, name="sell_buffer_lift"),
     path("offers/shares/<uuid:channelshare_id>/lift/", offering.share_lift, name="channel_share_lift"),
     path("alerts/", alerts.alert_list, name="stock_alerts"),
+    path("alerts/settings/", alerts.alert_settings, name="stock_alert_settings"),
     path("ledger/", ledger.ledger_list, name="ledger"),
     path("ledger/<int:movement_id>/reverse/", ledger.movement_reverse, name="movement_reverse"),
     path("ledger/as-of/", explorer.as_of, name="stock_as_of"),
