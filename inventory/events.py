@@ -314,3 +314,22 @@ class StockAlertEnded(Fact):
     item_id: UUID
     kind: str
     available: int
+
+
+@dataclass(frozen=True)
+class StockLevelChanged(Fact):
+    """An item's stock moved: what is so now, told once for many moves in a few seconds.
+
+    ``available`` is what a new order may take, over all locations and (``locations``: id → units) at each.
+    """
+
+    name = "stock.level_changed"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+    sku: str
+    available: int
+    on_hand: int
+    reserved: int
+    locations: dict[str, int]

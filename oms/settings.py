@@ -292,6 +292,7 @@ CELERY_TASK_ROUTES = {
     "inventory.tasks.mail_purchase_orders": {"queue": "notify"},
     "inventory.tasks.mail_alerts": {"queue": "notify"},
     "oms.webhooks.tasks.send_messages": {"queue": "notify"},
+    "oms.webhooks.tasks.tell_stock_levels": {"queue": "notify"},
     "oms.notifications.tasks.send_due_mail": {"queue": "notify"},
     "oms.portal.tasks.answer_due_wishes": {"queue": "notify"},
     "shipping.tasks.buy_due_labels": {"queue": "labels"},

@@ -186,6 +186,7 @@ RELAY_SEES = {
     ("shipping_trackingmessage", "due_at"), ("shipping_trackingmessage", "state"),
     ("shipping_trackingmessage", "tenant_id"),
     ("webhooks_message", "due_at"), ("webhooks_message", "state"), ("webhooks_message", "tenant_id"),
+    ("webhooks_stockleveldue", "due_at"), ("webhooks_stockleveldue", "tenant_id"),
 }  # fmt: skip
 
 
