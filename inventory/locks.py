@@ -23,6 +23,7 @@ from inventory.models import (
     StockCount,
     Supplier,
     Transfer,
+    ValuationState,
 )
 from inventory.queries.purchasing import visible_purchase_orders
 from inventory.queries.transfers import visible_transfers
@@ -98,6 +99,12 @@ def lock_closings() -> None:
 def lock_audits() -> None:
     """One audit at a time: the next starts from the checkpoint that this one leaves."""
     read_rows("SELECT pg_advisory_xact_lock(%s, %s)", [_AUDITS, current_tenant_id() % 2_147_483_647])
+
+
+def lock_valuation() -> ValuationState:
+    """How far the ledger was followed: one follows at a time. No balance is locked after it."""
+    ValuationState.objects.bulk_create([ValuationState()], ignore_conflicts=True)
+    return ValuationState.objects.select_for_update(no_key=True).get()
 
 
 def _locked(sql: str, params: list) -> list[LockedBalance]:

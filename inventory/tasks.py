@@ -1,4 +1,4 @@
-"""The clock's and the queue's work: prove the book, end reservations, plan counts, mail purchase orders."""
+"""The clock's and the queue's work: prove and value the book, end reservations, plan counts, mail purchase orders."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +12,7 @@ from inventory.actions.alerts import note_low_stock, note_pace
 from inventory.actions.audit import audit_stock
 from inventory.actions.counts.plan import plan_counts
 from inventory.actions.reserve import expire_reservations
+from inventory.actions.valuing.follow import draw_value_horizon, follow_value
 from inventory.letters import alert_letter
 from inventory.locks import claim_due_alerts, claim_due_purchase_mail
 from inventory.models import PurchaseOrder, StockAlert
@@ -121,6 +122,23 @@ def plan_counts_of_all() -> None:
     for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
         with unit_of_work(tenant_id, system("counting plan")):
             plan_counts()
+
+
+@shared_task
+def follow_value_of_all() -> None:
+    """Value what was entered since the last time, for each merchant in turn."""
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        follow_value_of(tenant_id)
+
+
+def follow_value_of(tenant_id: int) -> None:
+    """A chunk per transaction, so that a person's decision never waits long."""
+    with unit_of_work(tenant_id, system("valuation")):
+        draw_value_horizon()
+    more = True
+    while more:
+        with unit_of_work(tenant_id, system("valuation")):
+            more = follow_value().more
 
 
 @shared_task

@@ -271,6 +271,9 @@ SPECTACULAR_SETTINGS = {
         "StockAlertKindEnum": "inventory.stock.alerting.KINDS",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
         "ReplenishmentStateEnum": "inventory.replenishing.lifecycle.STATES",
+        "PaymentMethodEnum": "orders.placing.payments.METHODS",
+        "ValuationMethodEnum": "inventory.valuing.deciding.METHODS",
+        "ValueAccountEnum": "inventory.valuing.accounts.ACCOUNTS",
         "ReturnStateEnum": "returns.lifecycle.STATES",
         "ImportOutcomeEnum": "channels.documents.outcomes.CODES",
         "ReturnOutcomeEnum": "returns.models.OUTCOMES",
@@ -297,6 +300,7 @@ CELERY_TASK_ROUTES = {
     "oms.portal.tasks.answer_due_wishes": {"queue": "notify"},
     "shipping.tasks.buy_due_labels": {"queue": "labels"},
     "inventory.tasks.audit_stock_of_all_in_full": {"queue": "heavy"},
+    "inventory.tasks.follow_value_of_all": {"queue": "heavy"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -314,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
     "note-low-stock": {"task": "inventory.tasks.note_low_stock_of_all", "schedule": 600.0},
     "note-pace": {"task": "inventory.tasks.note_pace_of_all", "schedule": 86_400.0},
     "note-over-reserved": {"task": "fulfillment.tasks.note_over_reserved_of_all", "schedule": 600.0},
+    "follow-value": {"task": "inventory.tasks.follow_value_of_all", "schedule": 60.0},
     "plan-counts": {"task": "inventory.tasks.plan_counts_of_all", "schedule": 86_400.0},
     "expire-reservations": {"task": "inventory.tasks.expire_reservations_of_all", "schedule": 60.0},
     "lift-expired-holds": {"task": "orders.tasks.lift_expired_holds_of_all", "schedule": 60.0},

@@ -18,6 +18,7 @@ from inventory.api import (
     suggestion_views,
     supplier_views,
     transfer_views,
+    valuation_views,
 )
 
 urlpatterns = [
@@ -101,4 +102,13 @@ urlpatterns = [
     path("stock-imports/<uuid:sheetimport_id>/rows.csv", sheet_views.StockImportRowsFile.as_view()),
     path("stock-exports", sheet_views.StockExports.as_view()),
     path("exports/<uuid:job_id>", sheet_views.OneExport.as_view()),
+    path("stock/value", valuation_views.StockValue.as_view()),
+    path("stock/value/summary", valuation_views.StockValueSummary.as_view()),
+    path("stock/value/layers", valuation_views.ValueLayers.as_view()),
+    path("stock/value/unpriced", valuation_views.Unpriced.as_view()),
+    path("stock/value/price", valuation_views.PriceGoods.as_view()),
+    path("stock/value/postings", valuation_views.Postings.as_view()),
+    path("stock/value/days", valuation_views.PostingDays.as_view()),
+    path("stock/value/policies", valuation_views.ValuePolicies.as_view()),
+    path("stock/value/rebuild", valuation_views.RebuildValue.as_view()),
 ]

@@ -32,12 +32,14 @@ from inventory.models.stock import (
     Reservation,
 )
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
+from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueEvent, ValueLayer, ValuePosting
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "DeliveryNotice",
-    "DeliveryNoticeLine", "Item", "ItemCode", "ItemPace", "ItemWord", "Location", "Movement", "PurchaseOrder",
-    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule", "Reservation", "SellBuffer",
-    "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine",
-    "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "DeliveryNoticeLine", "Item", "ItemCode", "ItemPace", "ItemValue", "ItemWord", "Location", "Movement",
+    "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule", "Reservation",
+    "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry",
+    "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

@@ -48,6 +48,8 @@ VERBS = {
     "purchasing.view": "See suppliers, purchase orders and what to order",
     "purchasing.edit": "Change suppliers, and write purchase orders",
     "purchasing.send": "Send purchase orders to suppliers",
+    "value.view": "See what stock is worth",
+    "value.edit": "Price goods, and decide how stock is valued",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -92,7 +94,9 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
          "fulfillment.view", "returns.view", "returns.edit", "messages.view", "messages.resend", "channels.view"}
     ),
     FINANCE: frozenset(
-        _VIEW | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view", "stock.audit"}
+        _VIEW
+        | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view", "stock.audit", "value.view",
+           "value.edit"}
     ),
     READ_ONLY: frozenset(_VIEW - {"customers.view", "messages.view"}),
 }  # fmt: skip

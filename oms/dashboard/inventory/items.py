@@ -23,6 +23,7 @@ from oms.dashboard.inventory.forms import ItemForm, item_values
 from oms.dashboard.inventory.history import on_hand_chart
 from oms.dashboard.inventory.offering import offers_of
 from oms.dashboard.inventory.stock import locations_in_order
+from oms.dashboard.inventory.valuation import value_of_item
 from oms.dashboard.lists import linked
 from orders.queries import visible_orders
 
@@ -104,6 +105,7 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "may_edit": request.actor.permits("items.edit"),
         "may_reverse": request.actor.permits("stock.reverse"),
         "may_share_out": request.actor.permits("orders.allocate"),
+        "value": value_of_item(request, item),
     }
     return render(request, "dashboard/inventory/item.html", context)
 

@@ -23,6 +23,8 @@ from oms.dashboard.inventory import (
     suppliers,
     transfer_steps,
     transfers,
+    valuation,
+    valuing,
 )
 
 urlpatterns = [
@@ -104,4 +106,11 @@ urlpatterns = [
     path("files/<uuid:sheetimport_id>/cancel/", sheets.sheet_cancel, name="sheet_cancel"),
     path("files/<uuid:sheetimport_id>/progress/", sheets.sheet_progress, name="sheet_progress"),
     path("files/<uuid:sheetimport_id>/rows.csv", sheets.sheet_rows_file, name="sheet_rows_file"),
+    path("value/", valuation.value_list, name="value"),
+    path("value/items.csv", valuation.value_file, name="value_file"),
+    path("value/postings.csv", valuation.value_days_file, name="value_days_file"),
+    path("value/unpriced/", valuing.unpriced_list, name="value_unpriced"),
+    path("value/unpriced/<int:movement_id>/", valuing.price, name="value_price"),
+    path("value/policy/", valuing.policy, name="value_policy"),
+    path("value/rebuild/", valuing.rebuild, name="value_rebuild"),
 ]
