@@ -5,6 +5,7 @@ from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.items import Item, ItemCode, ItemWord
+from inventory.models.kits import KitComponent
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.purchasing import (
@@ -33,8 +34,8 @@ from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
-    "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule",
-    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
-    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
-    "TransferReceipt",
+    "ItemWord", "KitComponent", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt",
+    "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint",
+    "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer",
+    "TransferLine", "TransferReceipt",
 ]  # fmt: skip

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from inventory.queries.kits import kits_among
 from inventory.queries.lookup import shipping_location_ids
-from inventory.queries.stock import available_by_item
+from inventory.queries.stock import available_by_item, units_at
 from inventory.replenishing.lifecycle import UNDERWAY
 from inventory.replenishing.promising import Arriving, Promise, promise
+from inventory.stock.kits import Kit, arriving_kits, made_up
 from oms.core.db.reading import read_rows
 from oms.core.tenancy import unit
 
@@ -72,12 +74,23 @@ def incoming(*, item_ids: Collection[UUID] | None = None) -> list[Incoming]:
 def atp(*, item_id: UUID, quantity: int, by: date, location_id: UUID | None = None) -> Atp:
     """Can so many be promised by then, at one location or at all that ship?
 
-    Available is what an order may take now; of what is on its way, what is expected until ``by`` counts.
+    Available is what an order may take now; of what is on its way, what is expected until ``by`` counts. Of a
+    kit that is what its components, and those on their way, make up.
     """
     places = {location_id} if location_id else set(shipping_location_ids())
-    shelves = available_by_item([item_id])[item_id].by_location
-    available = sum(each.available for key, each in shelves.items() if key in places)
-    coming = [each for each in incoming(item_ids=[item_id]) if each.location_id in places]
-    arriving = [Arriving(each.expected_on, each.units) for each in coming]
-    found = promise(available=available, arriving=arriving, quantity=quantity, by=by, today=unit().now.date())
+    # What lies on one shelf is a kit of one unit of itself.
+    kit = kits_among([item_id]).get(item_id, Kit(item_id, {item_id: 1}))
+    at = {
+        leaf: {place: units for place, units in shelf.items() if place in places}
+        for leaf, shelf in units_at(available_by_item(kit.leaves)).items()
+    }
+    coming = [each for each in incoming(item_ids=kit.leaves) if each.location_id in places]
+    today, available = unit().now.date(), made_up(kit, at)
+    expected = [
+        (each.expected_on, each.item_id, each.location_id, each.units)
+        for each in coming
+        if each.expected_on is not None and each.expected_on >= today
+    ]
+    arriving = [Arriving(on, units) for on, units in arriving_kits(kit, at, expected)]
+    found = promise(available=available, arriving=arriving, quantity=quantity, by=by, today=today)
     return Atp(item_id, found, available, coming)
