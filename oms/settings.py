@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
         "ShipmentStateEnum": "shipping.lifecycle.STATES",
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",
+        "ItemKindEnum": "inventory.stock.kits.KINDS",
         "RepromiseClassEnum": "fulfillment.sourcing.repromising.CLASSES",
         "StockAlertKindEnum": "inventory.stock.alerting.KINDS",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",

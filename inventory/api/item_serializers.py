@@ -4,7 +4,8 @@ from rest_framework import serializers
 
 from inventory.api.pages import PageQuery
 from inventory.items import CODES_MAX, MEASURES, Alias
-from inventory.places import KINDS
+from inventory.places import KINDS as PLACES
+from inventory.stock.kits import KINDS
 from oms.core.money import AMOUNT_MAX
 
 
@@ -73,6 +74,8 @@ class ItemSerializer(serializers.Serializer):
     cost = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True)
     active = serializers.BooleanField()
     final_sale = serializers.BooleanField()
+    kind = serializers.ChoiceField(choices=KINDS, help_text="A `kit` has no stock of its own; see its components.")
+    ships_in_parts = serializers.BooleanField(help_text="Of a kit: its components may come from several locations.")
     origin = serializers.CharField(help_text="`import` when an order file named it first.")
     version = serializers.IntegerField(help_text="Also the ETag.")
     created_at = serializers.DateTimeField()
@@ -97,7 +100,7 @@ class LocationWriteSerializer(serializers.Serializer):
 
     code = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=120)
-    kind = serializers.ChoiceField(choices=list(KINDS), required=False)
+    kind = serializers.ChoiceField(choices=list(PLACES), required=False)
     address = serializers.DictField(
         required=False,
         help_text="`name`, `company`, `line1`, `line2`, `city`, `region`, `postcode`, `country` (two letters), "
@@ -116,7 +119,7 @@ class LocationSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     code = serializers.CharField()
     name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=list(KINDS))
+    kind = serializers.ChoiceField(choices=list(PLACES))
     address = serializers.DictField()
     timezone = serializers.CharField()
     cutoff = serializers.TimeField(allow_null=True)

@@ -1,4 +1,4 @@
-"""Files of items and of stock over HTTP: upload, map, check, apply, read the bad rows; and exports."""
+"""Files of items, kits and stock over HTTP: upload, map, check, apply, read the bad rows; and exports."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from inventory.actions.sheets.steps import cancel_sheet, map_sheet, start_sheet_
 from inventory.actions.sheets.uploading import start_sheet_import
 from inventory.api import sheet_serializers as shapes
 from inventory.models import SheetImport
-from inventory.sheets.fields import ITEMS, STOCK
+from inventory.sheets.fields import ITEMS, KITS, STOCK
 from oms.core.api.schema import PAGING, page_of
 from oms.core.api.views import TenantView, valid
 from oms.core.sheets.intake import MEGABYTE, FileTooLarge
@@ -130,8 +130,15 @@ ITEM = _described("item", "items", shapes.ItemFileSerializer, shapes.ItemMeaning
 SHELF = _described("stock", "stock", shapes.StockFileSerializer, shapes.StockMeaningSerializer)
 
 
+KIT = _described("kit", "kits", shapes.ItemFileSerializer, shapes.ItemMeaningSerializer)
+
+
 class _Items:
     kind, verbs = ITEMS, {"*": "items.edit"}
+
+
+class _Kits:
+    kind, verbs = KITS, {"*": "items.edit"}
 
 
 class _Stock:
@@ -209,6 +216,41 @@ class StockImportRowsFile(_Stock, _BadRowsFile):
     pass
 
 
+@extend_schema_view(get=KIT["list"], post=KIT["create"])
+class KitImports(_Kits, _Sheets):
+    pass
+
+
+@extend_schema_view(get=KIT["read"], patch=KIT["map"])
+class OneKitImport(_Kits, _OneSheet):
+    pass
+
+
+@extend_schema_view(post=KIT["check"])
+class CheckKitImport(_Kits, _CheckSheet):
+    pass
+
+
+@extend_schema_view(post=KIT["apply"])
+class ApplyKitImport(_Kits, _ApplySheet):
+    pass
+
+
+@extend_schema_view(post=KIT["cancel"])
+class CancelKitImport(_Kits, _CancelSheet):
+    pass
+
+
+@extend_schema_view(get=KIT["rows"])
+class KitImportRows(_Kits, _BadRows):
+    pass
+
+
+@extend_schema_view(get=KIT["file"])
+class KitImportRowsFile(_Kits, _BadRowsFile):
+    pass
+
+
 class _Exports(TenantView):
     verbs = {"POST": "stock.view"}
     kind: str
@@ -238,6 +280,16 @@ class ItemExports(_Exports):
 )  # fmt: skip
 class StockExports(_Exports):
     kind = STOCK
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="kit_exports_create", summary="Write what kits are made of to a file", tags=["exports"],
+        request=shapes.ExportWishSerializer, responses={202: shapes.ExportSerializer},
+    )
+)  # fmt: skip
+class KitExports(_Exports):
+    kind = KITS
 
 
 class OneExport(TenantView):

@@ -5,6 +5,7 @@ from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.items import Item, ItemCode, ItemWord
+from inventory.models.kits import KitComponent
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.purchasing import (
@@ -37,9 +38,9 @@ from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueE
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "DeliveryNotice",
-    "DeliveryNoticeLine", "Item", "ItemCode", "ItemPace", "ItemValue", "ItemWord", "Location", "Movement",
-    "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule", "Reservation",
-    "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry",
-    "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
-    "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
+    "DeliveryNoticeLine", "Item", "ItemCode", "ItemPace", "ItemValue", "ItemWord", "KitComponent", "Location",
+    "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule",
+    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
+    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
+    "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from inventory.models import IN_TRANSIT, Balance, Item
+from inventory.models import IN_TRANSIT, Balance, Item, KitComponent
 from inventory.queries.lookup import visible_locations
 from inventory.sheets.codes import join_codes
-from inventory.sheets.fields import ITEM_FIELDS, ITEMS, STOCK
+from inventory.sheets.fields import ITEM_FIELDS, ITEMS, KIT_FIELDS, KITS, STOCK
 from oms.core.errors import NotFound
 from oms.core.files import signed_link
 from oms.core.models import Job
@@ -101,6 +101,14 @@ def _stock_rows(items: list[Item]) -> Rows:
     ]
 
 
+def _kit_rows(items: list[Item]) -> Rows:
+    rows = KitComponent.objects.filter(kit_id__in=[each.id for each in items]).select_related("kit", "component")
+    return [
+        [each.kit.sku, each.component.sku, each.quantity]
+        for each in rows.order_by("kit__sku_key", "component__sku_key")
+    ]
+
+
 def _amount(value: Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(f"{value.normalize():f}")
 
@@ -112,4 +120,5 @@ def _word(value: bool) -> str:
 TABLES = {
     ITEMS: Table(tuple(field.label for field in ITEM_FIELDS), _item_rows, amounts=(7, 8)),
     STOCK: Table(("SKU", "Name", "Location", "State", "Quantity", "Reserved"), _stock_rows),
+    KITS: Table(tuple(field.label for field in KIT_FIELDS), _kit_rows),
 }

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from inventory.queries.kits import kits_among
 from inventory.queries.lateness import punctuality_of
 from inventory.queries.lookup import shipping_location_ids
-from inventory.queries.stock import available_by_item
+from inventory.queries.stock import available_by_item, units_at
 from inventory.replenishing.lateness import Punctuality
 from inventory.replenishing.lifecycle import UNDERWAY
 from inventory.replenishing.promising import Arriving, Promise, promise
+from inventory.stock.kits import Kit, arriving_kits, made_up
 from oms.core.db.reading import read_rows
 from oms.core.tenancy import unit
 
@@ -107,12 +109,23 @@ def atp(*, item_id: UUID, quantity: int, by: date, location_id: UUID | None = No
     """Can so many be promised by then, at one location or at all that ship?
 
     Available is what an order may take now; of what is on its way, what can be relied on to be here by ``by``
-    counts: a supplier who is usually late is believed that much later.
+    counts: a supplier who is usually late is believed that much later. Of a kit that is what its components, and
+    those on their way, make up.
     """
     places = {location_id} if location_id else set(shipping_location_ids())
-    shelves = available_by_item([item_id])[item_id].by_location
-    available = sum(each.available for key, each in shelves.items() if key in places)
-    coming = [each for each in incoming(item_ids=[item_id]) if each.location_id in places]
-    arriving = [Arriving(each.likely_on, each.units) for each in coming]
-    found = promise(available=available, arriving=arriving, quantity=quantity, by=by, today=unit().now.date())
+    # What lies on one shelf is a kit of one unit of itself.
+    kit = kits_among([item_id]).get(item_id, Kit(item_id, {item_id: 1}))
+    at = {
+        leaf: {place: units for place, units in shelf.items() if place in places}
+        for leaf, shelf in units_at(available_by_item(kit.leaves)).items()
+    }
+    coming = [each for each in incoming(item_ids=kit.leaves) if each.location_id in places]
+    today, available = unit().now.date(), made_up(kit, at)
+    expected = [
+        (each.likely_on, each.item_id, each.location_id, each.units)
+        for each in coming
+        if each.likely_on is not None and each.likely_on >= today
+    ]
+    arriving = [Arriving(on, units) for on, units in arriving_kits(kit, at, expected)]
+    found = promise(available=available, arriving=arriving, quantity=quantity, by=by, today=today)
     return Atp(item_id, found, available, coming)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from oms.core.sheets.columns import Field
 
-ITEMS, STOCK = "items", "stock"
+ITEMS, STOCK, KITS = "items", "stock", "kits"
 OPENING, COUNTED, ADD = "opening", "counted", "add"
 # How the quantities of a stock file are meant → the verb that it takes.
 MODES = {COUNTED: "stock.adjust", OPENING: "stock.receive", ADD: "stock.receive"}
@@ -41,4 +41,9 @@ STOCK_FIELDS = (
     ),
     Field("state", "State", ("state", "condition", "stockstate")),
 )
-KINDS: Mapping[str, tuple[Field, ...]] = {ITEMS: ITEM_FIELDS, STOCK: STOCK_FIELDS}
+KIT_FIELDS = (
+    Field("kit", "Kit", ("kit", "kitsku", "bundle", "bundlesku", "parent", "parentsku", "set"), required=True),
+    Field("component", "Component", ("component", "componentsku", "part", "child", "childsku", "sku"), required=True),
+    Field("quantity", "Quantity", ("quantity", "qty", "units", "perkit", "quantityperkit"), required=True),
+)
+KINDS: Mapping[str, tuple[Field, ...]] = {ITEMS: ITEM_FIELDS, STOCK: STOCK_FIELDS, KITS: KIT_FIELDS}

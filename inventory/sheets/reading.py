@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inventory.items import AMOUNTS, MEASURES, draft_problems
 from inventory.places import location_code
 from inventory.sheets.codes import SHORTENED, split_codes
+from inventory.stock.kits import PER_KIT_MAX
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.sheets import values as cells
 from oms.core.sheets.records import Record, shape_problem
@@ -29,6 +30,13 @@ class StockCells:
     location: str
     quantity: int
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KitCells:
+    kit: str
+    component: str
+    quantity: int
 
 
 class RowReader:
@@ -70,6 +78,19 @@ class RowReader:
         if state not in self.states:
             raise BadCell("state", f"“{state[:40]}” is no state of goods. Use one of: {', '.join(self.states)}.")
         return StockCells(sku, location_code(place), self._quantity(record), state)
+
+    def kit(self, record: Record) -> KitCells:
+        """Raises `BadCell`."""
+        self._check(record)
+        kit, component = (self._text(record, name).strip() for name in ("kit", "component"))
+        if not kit:
+            raise BadCell("kit", "The row names no kit. Enter its SKU.")
+        if not component:
+            raise BadCell("component", "The row names no component. Enter its SKU or barcode.")
+        units = self._quantity(record)
+        if units > PER_KIT_MAX:
+            raise BadCell("quantity", f"{units:,} units are more than {PER_KIT_MAX:,} in one kit. Check the column.")
+        return KitCells(kit, component, units)
 
     def units(self, record: Record) -> int:
         """The quantity of this row for the sum of the file; what cannot be read counts as nothing."""

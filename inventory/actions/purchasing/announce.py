@@ -74,7 +74,7 @@ def withdraw_delivery(*, notice_id: UUID) -> DeliveryNotice:
 
 
 def _check(order: PurchaseOrder, delivery: Announced) -> None:
-    lines = {each.item_id for each in lines_of_purchase_order(order.id)}
+    lines = {each.item_id: each.item.kind for each in lines_of_purchase_order(order.id)}
     problems = line_problems(delivery.lines, lines)
     if len({item for item, _ in delivery.lines}) < len(delivery.lines):
         problems.append(FieldError("lines", "twice", "Name each item once."))

@@ -10,6 +10,7 @@ from inventory.locks import lock_supplier
 from inventory.models import Item, Supplier, SupplierItem
 from inventory.places import location_code
 from inventory.replenishing.buying import LEAD_TIME_MAX, Break, break_problems
+from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.actors import require
 from oms.core.audit import Change, record
@@ -82,8 +83,9 @@ def set_supplier_item(
     """Put an item into the catalogue, or replace what is said of it there. Raises `NotFound`, `Invalid`."""
     require(unit().actor, EDIT)
     supplier = lock_supplier(supplier_id)
-    sku = Item.objects.filter(id=item_id).values_list("sku", flat=True).first()
+    sku, kind = Item.objects.filter(id=item_id).values_list("sku", "kind").first() or (None, None)
     problems = [] if sku else [FieldError("item_id", "unknown_item", "There is no such item.")]
+    problems += kit_problems([("item_id", kind)])
     problems += break_problems(prices) + _text_problems("code", code, CODE_MAX, needed=False)
     for name, value in (("minimum", minimum), ("pack_size", pack_size)):
         if not 0 < value <= QUANTITY_MAX:

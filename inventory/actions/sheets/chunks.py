@@ -10,9 +10,10 @@ from typing import Protocol
 from inventory import queries
 from inventory.actions.sheets.claiming import forget_claims
 from inventory.actions.sheets.items import ItemSheet
+from inventory.actions.sheets.kits import KitSheet
 from inventory.actions.sheets.stock import StockSheet
 from inventory.models import SheetImport
-from inventory.sheets.fields import ITEMS, KINDS, STOCK
+from inventory.sheets.fields import ITEMS, KINDS, KITS, STOCK
 from inventory.sheets.verdicts import BAD, OUTCOMES, SAME, Verdict
 from oms.core.jobs import Row, Step
 from oms.core.models import Job
@@ -42,7 +43,7 @@ class SheetOf(Protocol):
         """The units that the ledger says this file moved; None where it moves none."""
 
 
-SHEETS: dict[str, type[SheetOf]] = {ITEMS: ItemSheet, STOCK: StockSheet}
+SHEETS: dict[str, type[SheetOf]] = {ITEMS: ItemSheet, STOCK: StockSheet, KITS: KitSheet}
 
 
 def check_chunk(job: Job) -> Step:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory.actions.sheets.uploading import verb_for
 from inventory.models import SheetImport
-from inventory.sheets.fields import ADD, COUNTED, ITEMS, KINDS, OPENING, STOCK
+from inventory.sheets.fields import ADD, COUNTED, ITEMS, KINDS, KITS, OPENING, STOCK
 from oms.core.actors import Actor
 from oms.core.sheets.columns import Field
 from oms.dashboard.forms import PlainForm
@@ -17,9 +17,11 @@ MODES = {
     OPENING: gettext_lazy("Opening stock: booked once for each item and location"),
     ADD: gettext_lazy("Stock that came in: added to the shelf, once for each file"),
 }
-CONTENTS = {f"{ITEMS}.{COUNTED}": gettext_lazy("Items: new ones and changes, by SKU")} | {
-    f"{STOCK}.{mode}": words for mode, words in MODES.items()
-}
+CONTENTS = (
+    {f"{ITEMS}.{COUNTED}": gettext_lazy("Items: new ones and changes, by SKU")}
+    | {f"{KITS}.{COUNTED}": gettext_lazy("Kits: what each is made of, a line for each component")}
+    | {f"{STOCK}.{mode}": words for mode, words in MODES.items()}
+)
 
 
 class SheetUploadForm(PlainForm):
