@@ -333,3 +333,17 @@ class StockLevelChanged(Fact):
     on_hand: int
     reserved: int
     locations: dict[str, int]
+
+
+@dataclass(frozen=True)
+class StockLeft(Fact):
+    """Units had left a shelf already when we were told: ``what`` is sold, shipped or lost."""
+
+    name = "stock.left"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+    location_id: UUID
+    units: int
+    what: str

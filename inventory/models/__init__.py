@@ -8,6 +8,7 @@ from inventory.models.items import Item, ItemCode, ItemWord
 from inventory.models.kits import KitComponent
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
+from inventory.models.outside import OutsideFact
 from inventory.models.purchasing import (
     DeliveryNotice,
     DeliveryNoticeLine,
@@ -39,8 +40,8 @@ __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "DeliveryNotice",
     "DeliveryNoticeLine", "Item", "ItemCode", "ItemPace", "ItemValue", "ItemWord", "KitComponent", "Location",
-    "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule",
-    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
-    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
-    "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
+    "Movement", "OutsideFact", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine",
+    "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint",
+    "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer",
+    "TransferLine", "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ VERBS = {
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
     "stock.reverse": "Take back entries of the ledger",
+    "stock.report": "Book what has happened elsewhere (tills, 3PLs)",
     "stock.audit": "Prove the stock book, and close its periods",
     "stock.count": "Count stock",
     "stock.offer": "Set what channels are offered",

@@ -6,6 +6,7 @@ from fulfillment.events import FulfillmentDispatched, OrderAllocated, OrderBacko
 from inventory.events import (
     ReservationLost,
     StockAdjusted,
+    StockLeft,
     StockRanOut,
     StockReceived,
     StockRose,
@@ -17,7 +18,7 @@ from oms.webhooks.actions.levels import note_moved
 from oms.webhooks.actions.messages import queue_messages
 from orders.events import LineMatched, LinesCancelled, OrderCancelled, OrderEdited, OrderPlaced
 
-OF_ITEMS = (StockReceived, StockAdjusted, StockStateChanged, StockRose, StockRanOut, ReservationLost)
+OF_ITEMS = (StockReceived, StockAdjusted, StockStateChanged, StockRose, StockRanOut, StockLeft, ReservationLost)
 OF_ORDERS = (
     OrderPlaced, OrderCancelled, LinesCancelled, LineMatched, OrderEdited, OrderAllocated, OrderBackordered,
     FulfillmentDispatched,

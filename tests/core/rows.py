@@ -26,6 +26,7 @@ VALUES = {
     "inventory.transfer": {"number": NUMBER},
     "inventory.supplieritem": {"prices": [[1, "1.50"]]},
     "inventory.purchaseorder": {"number": NUMBER, "currency": "EUR"},
+    "inventory.outsidefact": {"what": "sold", "quantity": 1},
     "inventory.deliverynotice": {"expected_on": "2026-11-24"},
     "inventory.supplier": {"currency": "EUR"},
     "inventory.sheetimport": {"kind": "items"},
