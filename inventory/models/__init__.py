@@ -4,9 +4,11 @@ from inventory.models.alerts import StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
-from inventory.models.items import Item, ItemCode, ItemWord
+from inventory.models.details import CustomField, ItemImage, Substitute
+from inventory.models.items import Item, ItemCode, ItemWord, Product
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
+from inventory.models.packing import PackLevel
 from inventory.models.purchasing import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -31,10 +33,49 @@ from inventory.models.stock import (
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
-    "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
-    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
-    "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule",
-    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
-    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
+    "CLASSES",
+    "DAMAGED",
+    "IN_TRANSIT",
+    "OUTSIDE",
+    "QUALITY_HOLD",
+    "QUARANTINE",
+    "SELLABLE",
+    "STATES",
+    "WHYS",
+    "AuditRun",
+    "Balance",
+    "Cart",
+    "CartLine",
+    "ChannelShare",
+    "CheckpointTotal",
+    "CountPlan",
+    "CustomField",
+    "Item",
+    "ItemCode",
+    "ItemImage",
+    "ItemWord",
+    "Location",
+    "Movement",
+    "PackLevel",
+    "Product",
+    "PurchaseOrder",
+    "PurchaseOrderLine",
+    "PurchaseReceipt",
+    "ReorderRule",
+    "Reservation",
+    "SellBuffer",
+    "SheetClaim",
+    "SheetImport",
+    "StockAlert",
+    "StockCheckpoint",
+    "StockCount",
+    "StockCountEntry",
+    "StockCountLine",
+    "StockPeriod",
+    "Substitute",
+    "Supplier",
+    "SupplierItem",
+    "Transfer",
+    "TransferLine",
     "TransferReceipt",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
-from inventory.queries import counts
+from inventory.queries import catalogue, counts
 from inventory.queries.alerts import stock_alerts
 from inventory.queries.carts import visible_carts
 from inventory.queries.exports import all_rows, export_by_id, export_link, is_small, own_exports
@@ -86,8 +86,8 @@ __all__ = [
     "BY", "AccountChange", "AccountThen", "Atp", "Availability", "Explained", "Held", "Incoming", "ItemAccounts",
     "ItemRef", "ItemTimeline", "OnShelf", "SheetReport", "SheetStanding", "StockRow", "Suggestion", "Sums",
     "all_rows", "atp", "available_by_item", "bad_rows", "bad_rows_file", "bad_rows_header", "balances_of", "by_item",
-    "catalogue_of", "channel_shares", "counts", "explain_balance", "export_by_id", "export_link", "find_items",
-    "incoming", "is_small", "item_timeline", "items_changed", "ledger", "lines_of_purchase_order",
+    "catalogue", "catalogue_of", "channel_shares", "counts", "explain_balance", "export_by_id", "export_link",
+    "find_items", "incoming", "is_small", "item_timeline", "items_changed", "ledger", "lines_of_purchase_order",
     "lines_of_transfer", "offered", "offered_to", "on_hand_of", "open_reservations", "opening_stock_of", "orderable",
     "own_exports", "owner_of_unit", "purchase_order_by_id", "purchase_order_by_number", "purchase_orders",
     "reorder_rules", "replenishing_settings", "report_of", "reservations_of", "resolve_skus", "sell_buffers",
