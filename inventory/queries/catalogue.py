@@ -4,15 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from inventory.details import Wanted
-from inventory.models import CustomField, Item, ItemImage, Product, Substitute
+from inventory.models import CustomField, Item, ItemCode, ItemImage, PackLevel, Product, Substitute
 from inventory.queries.stock import available_by_item
 from oms.core.errors import NotFound
 from oms.core.files import signed_links
 
-VARIANTS_MAX = 500
+VARIANTS_MAX, SHOWN_MAX = 500, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,18 @@ class Shown:
     image: ItemImage
     url: str
     thumb_url: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the page of an item shows of other tables, as plain rows; pictures have ``url`` and ``thumb_url``."""
+
+    packs: list[dict]
+    aliases: list[dict]
+    images: list[dict]
+    variants: list[dict]
+    substitutes: list[dict]
+    own: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,36 @@ def images_of(item_ids: Collection[UUID]) -> dict[UUID, list[Shown]]:
     for row in rows:
         found[row.item_id].append(Shown(row, links[row.file_id], links[row.thumb_id]))
     return found
+
+
+def details_of(item: Item) -> Details:
+    """One statement for what nearly every item lacks, and one each for addresses of pictures and own fields."""
+    others = Item.objects.filter(product_id=item.product_id, product_id__isnull=False)
+    found = Item.objects.filter(id=item.id).values_list(
+        _rows(PackLevel.objects.filter(item=OuterRef("pk")).order_by("units"), *_PACK),
+        _rows(
+            ItemCode.objects.filter(item=OuterRef("pk"), kind="alias").order_by("code_key"), "code_key", "channel_id"
+        ),
+        _rows(ItemImage.objects.filter(item=OuterRef("pk")), "id", "file_id", "thumb_id"),
+        _rows(others.order_by("option_values", "sku_key"), "id", "sku", "option_values"),
+        _rows(Substitute.objects.filter(item=OuterRef("pk")), id="other_id", sku="other__sku", name="other__name"),
+    )
+    packs, aliases, images, variants, substitutes = found.get()
+    fields = wanted_fields() if item.custom else {}
+    own = [(field.name, item.custom[key]) for key, field in fields.items() if key in item.custom]
+    return Details(packs, aliases, _linked(images), variants, substitutes, own)
+
+
+_PACK = ("name", "units", "gtin", "barcodes", "weight_g")
+
+
+def _rows(rows: QuerySet, *names: str, **named: str) -> ArraySubquery:
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names}, **named))[:SHOWN_MAX])
+
+
+def _linked(images: list[dict]) -> list[dict]:
+    links = signed_links([UUID(each[name]) for each in images for name in ("file_id", "thumb_id")])
+    return [each | {"url": links[UUID(each["file_id"])], "thumb_url": links[UUID(each["thumb_id"])]} for each in images]
 
 
 def thumbnails_of(item_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -58,6 +58,7 @@ RAIL = (
         "stock.view",
         "g i",
         (
+            RailItem(_("Products"), "inventory/products/", verb="stock.view"),
             RailItem(_("Counts"), "inventory/counts/", verb="stock.view"),
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Out of stock and low"), "inventory/alerts/", verb="stock.view"),
@@ -66,6 +67,7 @@ RAIL = (
             RailItem(_("Stock audit"), "inventory/audit/", verb="stock.audit"),
             RailItem(_("Transfers"), "inventory/transfers/", verb="stock.view"),
             RailItem(_("Files"), "inventory/files/", verb="stock.view"),
+            RailItem(_("Fields of your own"), "inventory/fields/", verb="items.edit"),
         ),
     ),
     RailItem(
