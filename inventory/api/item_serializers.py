@@ -4,11 +4,11 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from inventory.actions.catalogue.beside import pack_of
 from inventory.api.pages import PageQuery
 from inventory.details import OPTIONS_MAX, SUBSTITUTES_MAX, TAGS_MAX
 from inventory.items import CODES_MAX, MEASURES, Alias
 from inventory.packing import PACKS_MAX, Pack
+from inventory.queries.catalogue import pack_of
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.money import AMOUNT_MAX
 

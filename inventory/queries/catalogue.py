@@ -10,6 +10,7 @@ from django.db.models.functions import JSONObject
 
 from inventory.details import Wanted
 from inventory.models import CustomField, Item, ItemCode, ItemImage, PackLevel, Product, Substitute
+from inventory.packing import Pack
 from inventory.queries.stock import available_by_item
 from oms.core.errors import NotFound
 from oms.core.files import signed_links
@@ -112,6 +113,12 @@ def image_by_id(image_id: UUID) -> ItemImage:
     if found is None:
         raise NotFound("There is no such picture. It may have been taken away already.")
     return found
+
+
+def pack_of(level: PackLevel) -> Pack:
+    """The level as a plain value."""
+    names = ("name", "units", "gtin", "weight_g", "length_mm", "width_mm", "height_mm")
+    return Pack(**{name: getattr(level, name) for name in names}, barcodes=tuple(level.barcodes))
 
 
 def products() -> QuerySet[Product]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from inventory.actions.catalogue.naming import write_aliases, write_barcodes
 from inventory.items import sku_key
 from inventory.models import Item, PackLevel, Substitute
-from inventory.packing import Pack
+from inventory.queries.catalogue import pack_of
 from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
 
@@ -38,11 +38,6 @@ def wanted(name: str, value: Sequence) -> list:
     if name == "substitutes":
         return [str(item_id) for item_id in dict.fromkeys(value)]
     return [{"code": sku_key(alias.code), "channel_id": alias.channel_id and str(alias.channel_id)} for alias in value]
-
-
-def pack_of(level: PackLevel) -> Pack:
-    names = ("name", "units", "gtin", "weight_g", "length_mm", "width_mm", "height_mm")
-    return Pack(**{name: getattr(level, name) for name in names}, barcodes=tuple(level.barcodes))
 
 
 def write_beside(items: Sequence[Item], after: Mapping[UUID, Mapping[str, list]]) -> None:

@@ -103,6 +103,7 @@ def _check_variants(given: Sequence[Given], products: Mapping[UUID, Product]) ->
         return
     rows = Item.objects.filter(product_id__in=products).values_list("product_id", "option_values", "id", "sku")
     taken = {(product, _folded(values)): (item_id, sku) for product, values, item_id, sku in rows}
+    problems = []
     for each in given:
         product_id, values = _variant(each)
         if product_id not in products:
@@ -111,8 +112,9 @@ def _check_variants(given: Sequence[Given], products: Mapping[UUID, Product]) ->
         owner, sku = taken.setdefault((product_id, _folded(values)), (mine, str(each.values.get("sku", ""))))
         if owner != mine:
             message = f"{sku} is {products[product_id].name} {' / '.join(values)} already."
-            field = FieldError(f"{each.path}option_values", "duplicate_variant", message)
-            raise DuplicateVariant(message, fields=[field], sku=sku)
+            problems.append(FieldError(f"{each.path}option_values", "duplicate_variant", message))
+    if problems:
+        raise DuplicateVariant(problems[0].message, fields=problems)
 
 
 def _folded(values: Sequence[str]) -> tuple[str, ...]:

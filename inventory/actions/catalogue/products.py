@@ -34,7 +34,7 @@ class HasVariants(Conflict):
 def create_product(*, name: str, options: Sequence[str]) -> Product:
     """Raises `Invalid` naming each bad field, or `DuplicateProduct`."""
     require(unit().actor, VERB)
-    _check(name, options)
+    check_product(name, options)
     made = Product(name=name.strip(), options=[each.strip() for each in options], created_at=unit().now)
     _save(made)
     record([Change(VERB, f"Product {made.name} created", (("product", made.id),))])
@@ -54,7 +54,7 @@ def update_product(
         raise NotFound("There is no such product.")
     if expected_version not in (None, found.version):
         raise Stale("Someone changed this product after you read it. Read it again and repeat your change.")
-    _check(name, options)
+    check_product(name, options)
     if len(options) != len(found.options) and found.variants.exists():
         message = "Each variant has a value for each option. Take the variants out first, or keep as many options."
         raise HasVariants(message, fields=[FieldError("options", "has_variants", message)])
@@ -65,7 +65,8 @@ def update_product(
     return found
 
 
-def _check(name: str, options: Sequence[str]) -> None:
+def check_product(name: str, options: Sequence[str]) -> None:
+    """Raises `Invalid` naming each bad field."""
     problems = []
     if not name.strip() or len(name.strip()) > NAME_MAX or not name.strip().isprintable():
         problems.append(FieldError("name", "invalid", f"Give the product a name of at most {NAME_MAX} letters."))
