@@ -32,12 +32,17 @@ def gtin_problem(code: str) -> str:
             f"A GTIN has 8, 12, 13 or 14 digits, and “{code[:40]}” has not. "
             "A code of your own or of a supplier goes among the barcodes."
         )
-    from stdnum import ean
-
-    expected = ean.calc_check_digit(code[:-1])
+    expected = check_digit(code[:-1])
     if code[-1] != expected:
         return f"The last digit of “{code}” should be {expected}. Check the number, or put it among the barcodes."
     return ""
+
+
+def check_digit(digits: str) -> str:
+    """The last digit of the GTIN that begins with these."""
+    from stdnum import ean
+
+    return ean.calc_check_digit(digits)
 
 
 def gtin_forms(code: str) -> list[str]:

@@ -141,7 +141,7 @@ def variants_of(product_id: UUID) -> list[Item]:
 
 def substitutes_of(item_ids: Collection[UUID]) -> dict[UUID, list[Standin]]:
     """Item → what may be offered in its place, the best first, with what is available of each everywhere."""
-    rows = list(Substitute.objects.filter(item_id__in=item_ids).select_related("other"))
+    rows = list(Substitute.objects.filter(item_id__in=item_ids).select_related("other")) if item_ids else []
     stock = available_by_item([row.other_id for row in rows]) if rows else {}
     found: dict[UUID, list[Standin]] = {}
     for row in rows:
