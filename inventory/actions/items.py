@@ -58,10 +58,7 @@ def create_items(*, items: Sequence[ItemDraft]) -> list[Item]:
     ]  # fmt: skip
     with transaction.atomic():  # a caller that goes on after a refusal finds nothing half-made
         _insert(made)
-        write_beside(made, {
-            item.id: {"barcodes": item.barcodes, **{name: beside.wanted(name, values[name]) for name in BESIDE}}
-            for item, values in zip(made, given, strict=True)
-        })  # fmt: skip
+        write_beside(made, {item.id: _beside(item, values) for item, values in zip(made, given, strict=True)})
     index_words(made)
     record([Change("items.create", f"Item {item.sku} created", (("item", item.id),)) for item in made])
     publish([ItemCreated(item_id=item.id, sku=item.sku) for item in made])
@@ -143,6 +140,11 @@ def _checked(items: Sequence[ItemDraft]) -> list[dict[str, object]]:
             raise _duplicate_sku(draft.sku.strip(), f"items.{position}.sku", "stands twice in this list")
         seen.add(sku_key(draft.sku))
     return [each.values for each in given]
+
+
+def _beside(item: Item, values: Mapping[str, object]) -> dict[str, list]:
+    """What a new item has in other tables; its codes in any case."""
+    return {name: beside.wanted(name, values[name]) for name in BESIDE if values[name]} | {"barcodes": item.barcodes}
 
 
 def _settled(item: Item, changes: Mapping[str, object]) -> Given:

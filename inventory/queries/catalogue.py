@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
 from inventory.details import Wanted
 from inventory.models import CustomField, Item, ItemCode, ItemImage, PackLevel, Product, Substitute
@@ -123,7 +123,8 @@ def pack_of(level: PackLevel) -> Pack:
 
 def products() -> QuerySet[Product]:
     """With ``size``, the number of variants of each."""
-    return Product.objects.annotate(size=Count("variants"))
+    variants = Item.objects.filter(product=OuterRef("pk")).order_by().values("product")
+    return Product.objects.annotate(size=Coalesce(Subquery(variants.annotate(n=Count("id")).values("n")), 0))
 
 
 def product_by_id(product_id: UUID) -> Product:

@@ -49,6 +49,8 @@ def write_beside(items: Sequence[Item], after: Mapping[UUID, Mapping[str, list]]
 
 
 def _write_packs(packs: Mapping[UUID, Sequence[Mapping]]) -> None:
+    if not packs:
+        return
     PackLevel.objects.filter(item_id__in=packs).delete()
     insert_rows(PackLevel, [
         {"id": uuid7(), "item_id": item_id, **pack} for item_id, given in packs.items() for pack in given
@@ -56,6 +58,8 @@ def _write_packs(packs: Mapping[UUID, Sequence[Mapping]]) -> None:
 
 
 def _write_substitutes(substitutes: Mapping[UUID, Sequence[str]]) -> None:
+    if not substitutes:
+        return
     Substitute.objects.filter(item_id__in=substitutes).delete()
     insert_rows(Substitute, [
         {"item_id": item_id, "other_id": other, "position": position}

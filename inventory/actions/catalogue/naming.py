@@ -30,6 +30,8 @@ class _Code:
 
 def index_words(items: Sequence[Item]) -> None:
     """Names and tags, so that the beginning of any of their words finds the item."""
+    if not items:
+        return
     ItemWord.objects.filter(item_id__in=[item.id for item in items]).delete()
     rows = [{"item_id": item.id, "word": word} for item in items for word in _words(item)]
     insert_rows(ItemWord, rows)
@@ -37,6 +39,8 @@ def index_words(items: Sequence[Item]) -> None:
 
 def write_barcodes(items: Sequence[Item]) -> None:
     """Every code of the items and of their packing levels anew. Raises `DuplicateCode`."""
+    if not items:
+        return
     ids = [item.id for item in items]
     ItemCode.objects.filter(item_id__in=ids, kind="barcode").delete()
     codes = [_Code(item.id, "barcode", key) for item in items for key in codes_of(item.gtin, item.barcodes)]
@@ -47,6 +51,8 @@ def write_barcodes(items: Sequence[Item]) -> None:
 
 def write_aliases(aliases: Mapping[UUID, Sequence[Mapping]]) -> None:
     """Item → its aliases (``code``, ``channel_id``), in place of those there were. Raises `DuplicateCode`."""
+    if not aliases:
+        return
     ItemCode.objects.filter(item_id__in=aliases, kind="alias").delete()
     _write([
         _Code(item_id, "alias", sku_key(each["code"]), each["channel_id"])

@@ -159,10 +159,14 @@ class ItemForm(PlainForm):
         self.packs_sent = "pack-TOTAL_FORMS" in self.data
         self.packs = PackLines(self.data if self.packs_sent else None, initial=[*begun, *empty], prefix="pack")
 
-    def is_valid(self) -> bool:
-        # Both are asked, so that everything that is wrong is said at once.
-        valid, packs = super().is_valid(), not self.packs_sent or self.packs.is_valid()
-        return valid and packs
+    def clean(self) -> dict[str, object]:
+        """What is wrong with a packing level is also said above, by its line."""
+        given = super().clean()
+        for number, line in enumerate(self.packs if self.packs_sent else [], start=1):
+            for problem in (each for problems in line.errors.values() for each in problems):
+                words = {"number": number, "problem": problem}
+                self.add_error(None, _("Packing level, line %(number)d: %(problem)s") % words)
+        return given
 
     def groups(self) -> list[Group]:
         """All fields but the first, under their headings; what no group names comes last."""
@@ -256,14 +260,15 @@ def _plain(value: object) -> object:
 
 def _custom_field(field: Wanted) -> forms.Field:
     """Judged by the action, which knows what is needed; here is only how it is asked."""
+    asked = {"required": _("Choose one.") if field.kind == CHOICE else _("Fill this in.")}
+    given = {"label": field.name, "required": field.required, "error_messages": asked}
     if field.kind == CHOICE:
         choices = [("", "–"), *((each, each) for each in field.choices)]
-        return forms.ChoiceField(label=field.name, required=field.required, choices=choices)
+        return forms.ChoiceField(choices=choices, **given)
     if field.kind == DATE:
-        widget = forms.DateInput(attrs={"type": "date"})
-        return forms.CharField(label=field.name, required=field.required, widget=widget)
+        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **given)
     attrs = {"inputmode": "decimal"} if field.kind == NUMBER else {}
-    return forms.CharField(label=field.name, required=field.required, widget=forms.TextInput(attrs=attrs))
+    return forms.CharField(widget=forms.TextInput(attrs=attrs), **given)
 
 
 def _as_text(value: object) -> str:
