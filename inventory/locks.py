@@ -15,8 +15,10 @@ from inventory.models import (
     SELLABLE,
     Balance,
     Cart,
+    CustomField,
     Item,
     Location,
+    Product,
     PurchaseOrder,
     SheetImport,
     StockAlert,
@@ -155,6 +157,14 @@ def lock_item(item_id: UUID) -> Item | None:
 
 def lock_items(item_ids: Collection[UUID]) -> list[Item]:
     return list(Item.objects.select_for_update(no_key=True).filter(id__in=item_ids).order_by("id"))
+
+
+def lock_products(product_ids: Collection[UUID]) -> list[Product]:
+    return list(Product.objects.select_for_update(no_key=True).filter(id__in=product_ids).order_by("id"))
+
+
+def lock_custom_field(field_id: UUID) -> CustomField | None:
+    return CustomField.objects.select_for_update(no_key=True).filter(id=field_id, active=True).first()
 
 
 def lock_sheet(import_id: UUID) -> SheetImport | None:

@@ -281,6 +281,7 @@ SPECTACULAR_SETTINGS = {
         "ReturnReasonEnum": "returns.models.REASONS",
         "CustomerMessageKindEnum": "oms.notifications.models.KINDS",
         "CustomerMessageStateEnum": "oms.notifications.api.views.STATES",
+        "CustomFieldKindEnum": "inventory.details.KINDS",
     },
 }
 

@@ -27,7 +27,7 @@ class ScanIdUsed(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``sentence`` is what the screen says; ``left`` counts the units this stage still wants."""
+    """``sentence`` is what the screen says; ``left`` counts the units this stage still wants; ``units`` this scan's."""
 
     verdict: str
     sentence: str
@@ -35,6 +35,7 @@ class Verdict:
     line_id: str
     left: int
     state: str
+    units: int = 1
 
 
 def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: bool = False) -> Verdict:
@@ -51,12 +52,12 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
     kind = PICK if work.state in (lifecycle.RELEASED, lifecycle.PICKING) else PACK
     state = lifecycle.next_state(work.state, "pick" if kind == PICK else "check")
     check_goes_on(order, work, "scan")
-    item = resolve_skus([code], channel_id=order.channel_id).get(code)
+    item = resolve_skus([code], channel_id=order.channel_id, packs=True).get(code)
     lines = lines_of_work([work.id])[work.id]
     judged = _judge(work, kind, lines, item, code)
     line = next((each for each in lines if each.id == judged.line_id), None)
     if judged.verdict in COUNTED:
-        _count(line, kind)
+        _count(line, kind, judged.units)
         if state != work.state:
             work.state = state
             save(work)
@@ -66,7 +67,13 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
         publish([ScanRefused(work.id, work.order_id, work.location_id, kind, judged.verdict)])
     left = sum(each.to_pick if kind == PICK else each.to_pack for each in lines)
     answer = Verdict(
-        judged.verdict, judged.sentence, item.sku if item else "", str(judged.line_id or ""), left, work.state
+        judged.verdict,
+        judged.sentence,
+        item.sku if item else "",
+        str(judged.line_id or ""),
+        left,
+        work.state,
+        judged.units,
     )
     _write(scan_id, work, kind, line, code, typed, answer)
     return answer
@@ -91,12 +98,14 @@ def _judge(
     if kind == PICK and work.picker_id != unit().actor.id:
         return Judgement(NOT_YOURS, f"{work.picker_label} picks this. Nothing was counted; take it over first.")
     stops = pick_stops(lines) if kind == PICK else pack_stops(lines)
-    return judge(stops, item_id=item.id if item else None, sku=item.sku if item else "", code=code)
+    if item is None:
+        return judge(stops, item_id=None, sku="", code=code)
+    return judge(stops, item_id=item.id, sku=item.sku, code=code, units=item.units)
 
 
-def _count(line: FulfillmentLine, kind: str) -> None:
+def _count(line: FulfillmentLine, kind: str, units: int) -> None:
     counter = "picked" if kind == PICK else "packed"
-    setattr(line, counter, getattr(line, counter) + 1)
+    setattr(line, counter, getattr(line, counter) + units)
     line.save(update_fields=[counter])
 
 

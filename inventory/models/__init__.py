@@ -4,11 +4,13 @@ from inventory.models.alerts import ItemPace, StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
-from inventory.models.items import Item, ItemCode, ItemWord
+from inventory.models.details import CustomField, ItemImage, Substitute
+from inventory.models.items import Item, ItemCode, ItemWord, Product
 from inventory.models.kits import KitComponent
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.outside import OutsideFact
+from inventory.models.packing import PackLevel
 from inventory.models.purchasing import (
     DeliveryNotice,
     DeliveryNoticeLine,
@@ -38,10 +40,11 @@ from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueE
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
-    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "DeliveryNotice",
-    "DeliveryNoticeLine", "Item", "ItemCode", "ItemPace", "ItemValue", "ItemWord", "KitComponent", "Location",
-    "Movement", "OutsideFact", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine",
-    "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint",
-    "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer",
-    "TransferLine", "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
+    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "CustomField",
+    "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode", "ItemImage", "ItemPace", "ItemValue", "ItemWord",
+    "KitComponent", "Location", "Movement", "OutsideFact", "PackLevel", "Product", "PurchaseOrder",
+    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule", "Reservation", "SellBuffer",
+    "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine",
+    "StockPeriod", "Substitute", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

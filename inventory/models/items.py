@@ -9,6 +9,19 @@ from inventory.stock.kits import KINDS
 from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 
+class Product(TenantModel):
+    """A style that comes in variants: each an item, told apart by a value for each of ``options`` (size, colour)."""
+
+    name = models.TextField()
+    name_key = models.TextField(db_collation="C")
+    options = ArrayField(models.TextField(), default=list)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "name_key"], name="inventory_product_name")]
+
+
 class Item(TenantModel):
     """A SKU we stock. ``sku_key`` is the SKU as it is compared: capitals, no surrounding blanks.
 
@@ -36,19 +49,42 @@ class Item(TenantModel):
     origin = models.TextField(default="manual")
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(default=now)
+    # What one is called: each, pair, metre. Always whole ones.
+    unit = models.TextField(default="each")
+    # The trade number of one unit, its check digit right; `barcodes` are any other codes.
+    gtin = models.TextField(blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    hs_code = models.TextField(blank=True, default="")
+    country_of_origin = models.TextField(blank=True, default="")
+    tags = ArrayField(models.TextField(), default=list, blank=True)
+    # Key of a `CustomField` → value as text.
+    custom = models.JSONField(default=dict, blank=True)
+    product = TenantForeignKey(Product, on_delete=models.PROTECT, related_name="variants", null=True, db_index=False)
+    option_values = ArrayField(models.TextField(), default=list, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "sku_key"], name="inventory_item_sku"),
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="inventory_item_kind"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "product", "option_values"],
+                condition=Q(product__isnull=False),
+                name="inventory_item_variant",
+            ),
         ]
         indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest")]
 
 
 class ItemCode(TenantModel):
-    """Another way to name an item: a barcode, or a channel's own code (``channel_id`` set)."""
+    """Another way to name an item: a barcode, or a channel's own code (``channel_id`` set).
+
+    ``pack`` is the packing level that carries the barcode; none is a single unit.
+    """
 
     item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="codes", db_index=False)
+    pack = TenantForeignKey(
+        "inventory.PackLevel", on_delete=models.CASCADE, related_name="codes", null=True, db_index=False
+    )
     kind = models.TextField()
     channel_id = models.UUIDField(null=True, blank=True)
     code_key = models.TextField(db_collation="C")
@@ -62,11 +98,16 @@ class ItemCode(TenantModel):
             ),
             models.CheckConstraint(condition=Q(kind__in=["barcode", "alias"]), name="inventory_itemcode_kind"),
         ]
-        indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_itemcode_of_item")]
+        indexes = [
+            models.Index(fields=["tenant_id", "item"], name="inventory_itemcode_of_item"),
+            models.Index(
+                fields=["tenant_id", "pack"], name="inventory_itemcode_of_pack", condition=Q(pack__isnull=False)
+            ),
+        ]
 
 
 class ItemWord(TenantLogModel):
-    """One word of an item's name, in lower case: a prefix index over these is how a name is found.
+    """One word of an item's name or tags, in lower case: a prefix index over these is how a name is found.
 
     Row-level security keeps ``LIKE`` and trigrams off the indexes; a prefix of a plain column it lets through.
     """

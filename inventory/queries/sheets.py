@@ -8,10 +8,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from inventory.models import SheetImport
+from inventory.queries.catalogue import custom_fields
+from inventory.sheets.fields import ITEMS, KINDS, OWN
 from inventory.sheets.standing import state_of, verbs_of
 from inventory.sheets.verdicts import BAD, CHANGED, NEW, OUTCOMES
 from oms.core.errors import NotFound
 from oms.core.models import Job, JobRow
+from oms.core.sheets.columns import Field, plain
 from oms.core.tenancy import unit, unit_of_work
 
 ROWS_READ_AT_ONCE = 2_000
@@ -106,6 +109,14 @@ def report_of(result: dict) -> SheetReport:
         booked=result.get("booked"),
         examples=tuple(result.get("examples", ())),
     )
+
+
+def sheet_fields(kind: str) -> tuple[Field, ...]:
+    """What a file of this kind can tell, the merchant's own fields of items among it."""
+    if kind != ITEMS:
+        return KINDS[kind]
+    own = [Field(f"{OWN}{each.key}", each.name, (plain(each.name), plain(each.key))) for each in custom_fields()]
+    return (*KINDS[kind], *own)
 
 
 def visible_sheets(kind: str = "") -> QuerySet[SheetImport]:

@@ -20,7 +20,8 @@ SKU = Field(
 ITEM_FIELDS = (
     SKU,
     Field("name", "Name", ("name", "itemname", "productname", "title", "description", "itemdescription")),
-    Field("barcodes", "Barcodes", ("barcodes", "barcode", "gtin", "ean", "upc", "variantbarcode")),
+    Field("gtin", "GTIN", ("gtin", "gtin13", "gtin14")),
+    Field("barcodes", "Barcodes", ("barcodes", "barcode", "ean", "upc", "variantbarcode")),
     Field("weight_g", "Weight (g)", ("weightg", "weightgrams", "weightingrams", "grams", "variantgrams", "weight")),
     Field("length_mm", "Length (mm)", ("lengthmm", "length")),
     Field("width_mm", "Width (mm)", ("widthmm", "width")),
@@ -29,7 +30,18 @@ ITEM_FIELDS = (
     Field("cost", "Cost", ("cost", "unitcost", "costperitem", "purchaseprice", "costprice")),
     Field("active", "Active", ("active", "forsale", "published", "enabled")),
     Field("final_sale", "Final sale", ("finalsale", "nonreturnable")),
+    Field("unit", "Unit", ("unit", "unitofmeasure", "uom", "baseunit")),
+    Field("packs", "Packs", ("packs", "packinglevels", "casepacks")),
+    Field("description", "Description", ("description", "bodyhtml", "longdescription")),
+    Field("hs_code", "HS code", ("hscode", "hstariffcode", "commoditycode", "harmonizedcode", "variantharmonizedcode")),
+    Field("country_of_origin", "Country of origin", ("countryoforigin", "origincountry", "madein", "origin")),
+    Field("tags", "Tags", ("tags", "keywords", "labels")),
+    Field("product", "Product", ("product", "parent", "style", "parentsku")),
+    Field("options", "Options", ("options", "optionvalues", "variant")),
+    Field("substitutes", "Substitutes", ("substitutes", "alternatives")),
 )
+# What a column of the merchant's own field is called among an item's fields: this, and the field's key.
+OWN = "custom."
 STOCK_FIELDS = (
     SKU,
     Field("location", "Location", ("location", "locationcode", "warehouse", "site", "store"), required=True),

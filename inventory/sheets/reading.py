@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from inventory.items import AMOUNTS, MEASURES, draft_problems
 from inventory.places import location_code
 from inventory.sheets.codes import SHORTENED, split_codes
+from inventory.sheets.fields import OWN
+from inventory.sheets.nested import read_options, read_packs
 from inventory.stock.kits import PER_KIT_MAX
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.sheets import values as cells
 from oms.core.sheets.records import Record, shape_problem
 from oms.core.sheets.writing import plain_cell
 
+NESTED: Mapping[str, Callable] = {"packs": read_packs, "options": read_options}
 YES = frozenset({"yes", "y", "true", "1", "x", "ja", "oui", "si", "sí"})
 NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 
@@ -61,10 +64,11 @@ class RowReader:
         given = {name: text for name in self.at if (text := self._text(record, name)).strip()}
         if "sku" not in given:
             raise BadCell("sku", "The row names no item. Enter a SKU.")
-        found = {name: self._value(name, text) for name, text in given.items()}
+        own = {name.removeprefix(OWN): text.strip() for name, text in given.items() if name.startswith(OWN)}
+        found = {name: self._value(name, text) for name, text in given.items() if not name.startswith(OWN)}
         if problems := draft_problems(found):
             raise BadCell(problems[0].field, problems[0].message)
-        return found
+        return found | ({"custom": own} if own else {})
 
     def stock(self, record: Record) -> StockCells:
         """Raises `BadCell`."""
@@ -118,6 +122,10 @@ class RowReader:
     def _value(self, name: str, text: str) -> object:
         if name == "barcodes":
             return self._codes(text)
+        if name in ("tags", "substitutes"):
+            return split_codes(text)
+        if name in NESTED:
+            return self._read(name, lambda cell, _comma: NESTED[name](cell), text)
         if name in MEASURES:
             return self._read(name, cells.whole, text.strip())
         if name in AMOUNTS:

@@ -58,6 +58,7 @@ RAIL = (
         "stock.view",
         "g i",
         (
+            RailItem(_("Products"), "inventory/products/", verb="stock.view"),
             RailItem(_("Counts"), "inventory/counts/", verb="stock.view"),
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Out of stock and low"), "inventory/alerts/", verb="stock.view"),
@@ -67,6 +68,7 @@ RAIL = (
             RailItem(_("Transfers"), "inventory/transfers/", verb="stock.view"),
             RailItem(_("Files"), "inventory/files/", verb="stock.view"),
             RailItem(_("Value"), "inventory/value/", verb="value.view"),
+            RailItem(_("Fields of your own"), "inventory/fields/", verb="items.edit"),
         ),
     ),
     RailItem(

@@ -21,6 +21,8 @@ MARK = "SECRETOFRIVAL"
 NUMBER = 987_654
 VALUES = {
     "inventory.itemcode": {"kind": "alias"},
+    "inventory.customfield": {"kind": "text"},
+    "inventory.packlevel": {"units": NUMBER},
     "inventory.sellbuffer": {"units": NUMBER},
     "inventory.channelshare": {"kind": "at_most", "amount": NUMBER},
     "inventory.transfer": {"number": NUMBER},

@@ -134,7 +134,7 @@ def test_small_exports_are_downloads_and_large_ones_jobs(
 ):
     address = f"{FILES}export/"
     text = b"".join(browser_client.get(address, {"what": "items"}).streaming_content).decode("utf-8-sig")
-    assert "TEA,Loose leaf tea,,130,,,,9.8,3.3,yes,no" in text.splitlines()
+    assert "TEA,Loose leaf tea,,,130,,,,9.8,3.3,yes,no,each,,,,,,,," in text.splitlines()
     book = browser_client.get(address, {"what": "stock", "format": "xlsx"})
     assert b"".join(book.streaming_content).startswith(b"PK")
     assert browser_client.get(address, {"what": "secrets"}).status_code == 422

@@ -154,7 +154,7 @@ def test_kits_come_in_by_file_and_go_out_again(uow, catalog, files):  # noqa: F8
     ]  # fmt: skip
     assert "CRATE → CRATE" in problems(done)[2][2]
     assert Item.objects.get(id=crate.id).kind == "kit"
-    exported = list(queries.all_rows("kits"))
+    exported = list(queries.all_rows(table_of("kits", ())))
     assert exported == [["CRATE", "MUG-BLU", 2], ["CRATE", "TEA", 1]]
     again = applied("kits", file_of(KITS_HEADER, "CRATE,MUG-BLU,2", "CRATE,TEA,0"))
     assert rows_by_outcome(again) == {"changed": 1, "same": 1}

@@ -3,8 +3,8 @@
 from typing import BinaryIO
 
 from inventory.models import SheetImport
-from inventory.queries.sheets import owner_of_unit
-from inventory.sheets.fields import COUNTED, KINDS, MODES, STOCK
+from inventory.queries.sheets import owner_of_unit, sheet_fields
+from inventory.sheets.fields import COUNTED, MODES, STOCK
 from oms.core.actors import require
 from oms.core.audit import Change, record
 from oms.core.errors import Invalid
@@ -46,7 +46,7 @@ def check_mode(mode: str) -> None:
 
 def _meaning(kind: str, sheet: Sheet, mode: str) -> dict[str, dict]:
     header = sheet.layout.header
-    columns = by_name(header, KINDS[kind])
+    columns = by_name(header, sheet_fields(kind))
     amounts = [text for name in ("price", "cost") for text in values_in(header, columns, sheet.samples, name)]
     options: dict[str, object] = {"decimal_comma": writes_decimal_comma(amounts)}
     return {"columns": columns, "options": options | ({"mode": mode} if kind == STOCK else {})}

@@ -1,15 +1,13 @@
 """Forms about items, stock and locations. Limits live in the actions; here are words, widgets and reading."""
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventory.actions.items import Alias, ItemDraft
-from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Item, Location
+from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Location
 from inventory.places import KINDS
 from inventory.stock.correcting import REASONS
 from oms.dashboard.choices import countries, timezones, with_current
@@ -41,73 +39,15 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
 
-def _whole(label: str, **options) -> forms.IntegerField:
+def whole_field(label: str, **options) -> forms.IntegerField:
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     return forms.IntegerField(label=label, widget=widget, error_messages=WHOLE_NUMBER, **options)
 
 
-def _amount(label: str, **options) -> forms.DecimalField:
+def amount_field(label: str, **options) -> forms.DecimalField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     errors = {"invalid": _("Enter an amount like 12.50.")}
     return forms.DecimalField(label=label, required=False, widget=widget, error_messages=errors, **options)
-
-
-class ItemForm(PlainForm):
-    """An item: new, or as it is."""
-
-    sku = forms.CharField(label=_("SKU"), help_text=_("Your own code for it, on the shelf and in orders."))
-    name = forms.CharField(label=_("Name"), required=False)
-    barcodes = LinesField(
-        label=_("Barcodes"), required=False, help_text=_("One per line. Scanning one finds the item.")
-    )
-    aliases = LinesField(
-        label=_("Other codes"), required=False, help_text=_("One per line: what files or channels call it.")
-    )
-    price = _amount(_("Price"))
-    cost = _amount(_("Cost"), help_text=_("What one costs you. Limits on stock adjustments are counted with it."))
-    weight_g = _whole(_("Weight in grams"), required=False)
-    length_mm = _whole(_("Length in millimetres"), required=False)
-    width_mm = _whole(_("Width in millimetres"), required=False)
-    height_mm = _whole(_("Height in millimetres"), required=False)
-    active = forms.BooleanField(
-        label=_("For sale"), required=False, initial=True, help_text=_("Without this it stays in the book, unsold.")
-    )
-    final_sale = forms.BooleanField(
-        label=_("Final sale"), required=False, help_text=_("Customers cannot send it back, and are told so.")
-    )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def draft(self) -> ItemDraft:
-        """The item to make."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        aliases = tuple(Alias(code) for code in given.pop("aliases"))
-        return ItemDraft(**{**given, "barcodes": tuple(given["barcodes"]), "aliases": aliases})
-
-    def changes(self, item: Item) -> dict[str, object]:
-        """The fields as `update_item` takes them; aliases of one channel are kept as they are."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        of_channels = item.codes.filter(kind="alias", channel_id__isnull=False)
-        kept = [Alias(code, channel) for code, channel in of_channels.values_list("code_key", "channel_id")]
-        return {**given, "aliases": [*(Alias(code) for code in given["aliases"]), *kept]}
-
-
-def item_values(item: Item) -> dict[str, object]:
-    """What the form of an existing item begins with."""
-    names = (
-        "sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active",
-        "final_sale",
-    )  # fmt: skip
-    aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
-    values = {name: _plain(getattr(item, name)) for name in names}
-    return {**values, "aliases": list(aliases), "version": item.version}
-
-
-def _plain(value: object) -> object:
-    """Amounts as people write them: 12.50, not 12.5000."""
-    if not isinstance(value, Decimal):
-        return value
-    cents = value.quantize(Decimal("0.01"))
-    return f"{cents if cents == value else value.normalize():f}"
 
 
 class MomentField(forms.DateTimeField):
@@ -148,7 +88,7 @@ class AdjustForm(_AtLocation):
         label=_("I know"), widget=forms.RadioSelect, initial="counted",
         choices=[("counted", _("how many are there")), ("change", _("how many more, or fewer"))],
     )  # fmt: skip
-    quantity = _whole(_("Units"), help_text=_("With “how many more, or fewer”, write fewer with a minus: -3."))
+    quantity = whole_field(_("Units"), help_text=_("With “how many more, or fewer”, write fewer with a minus: -3."))
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.ChoiceField(label=_("Reason"), choices=REASON_CHOICES)
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
@@ -160,7 +100,7 @@ class AdjustForm(_AtLocation):
 class ReceiveForm(_AtLocation):
     """Units that came in."""
 
-    quantity = _whole(_("Units"), min_value=1)
+    quantity = whole_field(_("Units"), min_value=1)
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.CharField(
         label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
@@ -171,7 +111,7 @@ class ReceiveForm(_AtLocation):
 class SetAsideForm(_AtLocation):
     """Units that go from one state to another."""
 
-    quantity = _whole(_("Units"), min_value=1)
+    quantity = whole_field(_("Units"), min_value=1)
     from_state = forms.ChoiceField(label=_("They are"), choices=STATES, initial=SELLABLE)
     to_state = forms.ChoiceField(label=_("They become"), choices=STATES, initial=DAMAGED)
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
@@ -195,7 +135,7 @@ class LineForm(PlainForm):
         label=_("SKU or barcode"), required=False, max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
-    quantity = _whole(_("Units"), required=False, min_value=1)
+    quantity = whole_field(_("Units"), required=False, min_value=1)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()

@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fulfillment.models import Backorder
 from inventory.actions.items import create_item, update_item
 from inventory.models import Item, Reservation
-from inventory.queries import balances_of, counts, incoming, item_timeline, with_stock
+from inventory.queries import available_by_item, balances_of, catalogue, counts, incoming, item_timeline
 from inventory.stock.kits import KIT
 from oms.core.actors import require
+from oms.core.countries import country_name
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.changes import change_forms
-from oms.dashboard.inventory.forms import ItemForm, item_values
 from oms.dashboard.inventory.history import on_hand_chart
+from oms.dashboard.inventory.item_form import ItemForm, item_values, variant_values
 from oms.dashboard.inventory.kits import kit_section
 from oms.dashboard.inventory.offering import offers_of
 from oms.dashboard.inventory.stock import locations_in_order
@@ -43,7 +44,7 @@ class Demand:
 
 def item_by_id(item_id: UUID) -> Item:
     """Raises `NotFound`."""
-    item = Item.objects.filter(id=item_id).first()
+    item = Item.objects.select_related("product").filter(id=item_id).first()
     if item is None:
         raise NotFound("There is no such item here. It may belong to another merchant.")
     return item
@@ -53,8 +54,10 @@ def item_by_id(item_id: UUID) -> Item:
 def item_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make an item."""
     require(request.actor, "items.edit")
-    form = ItemForm(posted(request))
-    if request.method == "POST" and (done := attempt(form, lambda: create_item(draft=form.draft()))):
+    form = ItemForm(posted(request), initial=variant_values(request.GET.get("product", "")))
+    if request.method == "POST" and (
+        done := attempt(form, lambda: create_item(draft=form.draft()), names=form.names())
+    ):
         url = reverse("dashboard:item", args=[slug, done.value.id])
         return settled(request, url, _("Item %s added.") % done.value.sku)
     return page_of_form(request, "dashboard/inventory/item_form.html", {"form": form, "item": None})
@@ -71,7 +74,7 @@ def item_edit(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         version = form.cleaned_data["version"]
         return update_item(item_id=item_id, changes=form.changes(item), expected_version=version)
 
-    if request.method == "POST" and attempt(form, save):
+    if request.method == "POST" and attempt(form, save, names=form.names()):
         return settled(request, reverse("dashboard:item", args=[slug, item_id]), _("Item saved."))
     return page_of_form(request, "dashboard/inventory/item_form.html", {"form": form, "item": item})
 
@@ -81,11 +84,15 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
     """One item: what it is, where it lies, who waits for it, and how that came about."""
     require(request.actor, "stock.view")
     item = item_by_id(item_id)
-    stock = with_stock([item])[0].stock
+    details = catalogue.details_of(item)
+    stocks = available_by_item([item_id, *(UUID(each["id"]) for each in details.substitutes)])
+    stock = stocks[item_id]
     timeline = item_timeline(item_id=item_id, size=MOVEMENTS, cursor=request.GET.get("cursor", ""))
     context = {
         "item": item,
-        "codes": list(item.codes.order_by("kind", "code_key")[:100]),
+        "details": details,
+        "made_in": country_name(item.country_of_origin),
+        "substitutes": [(each, stocks[UUID(each["id"])].available) for each in details.substitutes],
         "kit": kit_section(item),
         "stock": stock,
         "may_see_orders": request.actor.permits("purchasing.view"),

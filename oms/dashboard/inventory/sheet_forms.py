@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from inventory.actions.sheets.uploading import verb_for
 from inventory.models import SheetImport
-from inventory.sheets.fields import ADD, COUNTED, ITEMS, KINDS, KITS, OPENING, STOCK
+from inventory.queries import sheet_fields
+from inventory.sheets.fields import ADD, COUNTED, ITEMS, KITS, OPENING, STOCK
 from oms.core.actors import Actor
 from oms.core.sheets.columns import Field
 from oms.dashboard.forms import PlainForm
@@ -56,9 +57,9 @@ class SheetMappingForm(PlainForm):
 
     def __init__(self, *args, found: SheetImport, **options) -> None:
         super().__init__(*args, **options)
-        self.found = found
+        self.found, self.known = found, sheet_fields(found.kind)
         header = [("", _("Not in the file")), *((column, column) for column in found.header)]
-        for each in KINDS[found.kind]:
+        for each in self.known:
             self.fields[f"column-{each.name}"] = forms.ChoiceField(
                 label=each.label, choices=header, required=False, initial=found.columns.get(each.name, "")
             )
@@ -72,15 +73,15 @@ class SheetMappingForm(PlainForm):
 
     def values(self) -> dict[str, object]:
         given = self.cleaned_data
-        columns = {each.name: given[f"column-{each.name}"] for each in KINDS[self.found.kind]}
+        columns = {each.name: given[f"column-{each.name}"] for each in self.known}
         return {"columns": columns, "decimal_comma": given["decimal_comma"], "mode": given.get("mode")}
 
     def rows(self) -> list[tuple[Field, forms.BoundField]]:
-        return [(each, self[f"column-{each.name}"]) for each in KINDS[self.found.kind]]
+        return [(each, self[f"column-{each.name}"]) for each in self.known]
 
     def others(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if not name.startswith("column-")]
 
     def names(self) -> dict[str, str]:
         """The action's names of what is wrong → this form's."""
-        return {f"columns.{each.name}": f"column-{each.name}" for each in KINDS[self.found.kind]}
+        return {f"columns.{each.name}": f"column-{each.name}" for each in self.known}

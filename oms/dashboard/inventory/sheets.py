@@ -19,7 +19,7 @@ from inventory.actions.sheets.steps import cancel_sheet, map_sheet, start_sheet_
 from inventory.actions.sheets.uploading import start_sheet_import, verb_for
 from inventory.models import SheetImport
 from inventory.queries import SheetStanding
-from inventory.queries.exports import TABLES
+from inventory.queries.exports import WHAT, own_columns, table_of
 from inventory.sheets.fields import COUNTED, STOCK
 from inventory.sheets.standing import APPLYING, CHECKED, CHECKING, DONE
 from oms.core.actors import require
@@ -54,7 +54,7 @@ def sheet_list(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form, "page": linked(request, page), "small": queries.is_small(),
         "rows": [(each, CONTENTS[_content(each.found)]) for each in standings],
         "exports": [(job, queries.export_link(job)) for job in queries.own_exports()],
-        "choices": [(what, format) for what in TABLES for format in FORMATS],
+        "choices": [(what, format) for what in WHAT for format in FORMATS],
     }  # fmt: skip
     return page_of_form(request, "dashboard/inventory/sheets.html", context)
 
@@ -129,10 +129,11 @@ def sheet_export(request: HttpRequest, slug: str) -> HttpResponse:
     check_export(what, format)
     if not queries.is_small():
         raise NotAllowed("large", "export", "There are too many items to wait for. Start the export on the page.")
+    table = table_of(what, own_columns(what))
     if format == CSV:
-        return csv_download(f"{what}.csv", TABLES[what].header, queries.all_rows(what))
+        return csv_download(f"{what}.csv", table.header, queries.all_rows(table))
     target = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    write_table(target, what, format, queries.all_rows(what))
+    write_table(target, table, format, queries.all_rows(table))
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"{what}.{format}", content_type=FORMATS[format])
 
