@@ -1,4 +1,4 @@
-"""The clock's and the queue's work: prove the book, end reservations, plan counts, mail purchase orders."""
+"""The clock's and the queue's work: prove the book, end reservations and lots, plan counts, mail orders."""
 
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from inventory.actions.alerts import note_low_stock
 from inventory.actions.audit import audit_stock
 from inventory.actions.counts.plan import plan_counts
 from inventory.actions.reserve import expire_reservations
+from inventory.actions.tracing.expiring import expire_lots, warn_of_expiry
 from inventory.locks import claim_due_purchase_mail
 from inventory.models import PurchaseOrder
 from inventory.printing import purchase_order_pdf
@@ -78,6 +79,18 @@ def plan_counts_of_all() -> None:
     for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
         with unit_of_work(tenant_id, system("counting plan")):
             plan_counts()
+
+
+@shared_task
+def expire_lots_of_all() -> None:
+    """Take lots that are past their date off sale, a batch at a time, and say which soon will be."""
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        taken = BATCH
+        while taken == BATCH:
+            with unit_of_work(tenant_id, system("lot expiry")):
+                taken = expire_lots(limit=BATCH)
+        with unit_of_work(tenant_id, system("lot expiry")):
+            warn_of_expiry()
 
 
 @shared_task

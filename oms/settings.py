@@ -311,6 +311,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit-stock-in-full": {"task": "inventory.tasks.audit_stock_of_all_in_full", "schedule": 604_800.0},
     "note-low-stock": {"task": "inventory.tasks.note_low_stock_of_all", "schedule": 600.0},
     "plan-counts": {"task": "inventory.tasks.plan_counts_of_all", "schedule": 86_400.0},
+    "expire-lots": {"task": "inventory.tasks.expire_lots_of_all", "schedule": 600.0},
     "expire-reservations": {"task": "inventory.tasks.expire_reservations_of_all", "schedule": 60.0},
     "lift-expired-holds": {"task": "orders.tasks.lift_expired_holds_of_all", "schedule": 60.0},
 }

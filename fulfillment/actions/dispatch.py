@@ -158,6 +158,7 @@ def _commits(leaving, contents: dict[UUID, list[ParcelContent]], works) -> list[
         Commit(
             each.fulfillment_line.reservation_id, each.fulfillment_line.item_id,
             works[parcel.fulfillment_order_id].location_id, each.quantity, cause_id=parcel.id,
+            demand_id=each.fulfillment_line.order_line_id,
         )
         for parcel in leaving
         for each in contents[parcel.id]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from inventory.actions.tracing.switching import switch_tracking
 from inventory.events import ItemChanged, ItemCreated
 from inventory.items import Alias, ItemDraft, draft_problems, name_words, sku_key
 from inventory.locks import lock_item, lock_items
@@ -20,7 +21,8 @@ from oms.core.tenancy import unit
 
 __all__ = ["Alias", "ItemDraft", "create_item", "create_items", "update_item", "update_items"]
 
-PLAIN = ("name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale")
+PLAIN = ("name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale",
+         "tracks_lots", "shelf_life_days")  # fmt: skip
 CHANGEABLE = frozenset({"sku", "barcodes", "aliases", *PLAIN})
 
 
@@ -112,6 +114,7 @@ def update_items(*, changes: Mapping[UUID, Mapping[str, object]]) -> list[Item]:
     names = ("id", "version", "barcodes", *PLAIN)
     update_rows(Item, [{name: getattr(item, name) for name in names} for item in items])
     _rename([item for item, _, after in changed if "name" in after])
+    switch_tracking([item for item, _, after in changed if "tracks_lots" in after])
     with transaction.atomic():
         _name_anew([item for item, _, after in changed if "barcodes" in after])
     record([
@@ -255,6 +258,8 @@ def _write(item: Item, changes: Mapping[str, object], after: Mapping[str, object
             _name([(item.id, given if kind == "barcode" else (), given if kind == "alias" else ())])
     if "name" in after:
         _rename([item])
+    if "tracks_lots" in after:
+        switch_tracking([item])
 
 
 def _sentence(item: Item, after: Mapping[str, object]) -> str:

@@ -28,13 +28,14 @@ from inventory.models.stock import (
     Movement,
     Reservation,
 )
+from inventory.models.tracing import Lot, Quant, Recall, RecalledLot
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
-    "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule",
-    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
-    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
-    "TransferReceipt",
+    "ItemWord", "Location", "Lot", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "Quant",
+    "Recall", "RecalledLot", "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport",
+    "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier",
+    "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
 ]  # fmt: skip

@@ -27,6 +27,9 @@ class Item(TenantModel):
     active = models.BooleanField(default=True)
     # Sold for good: customers are told before they ask to send it back.
     final_sale = models.BooleanField(default=False)
+    # Its units are told apart by lot; a lot without a date of its own expires so long after it was made.
+    tracks_lots = models.BooleanField(default=False)
+    shelf_life_days = models.IntegerField(null=True, blank=True)
     # "import" when an order file named it first: someone should look at it.
     origin = models.TextField(default="manual")
     version = models.IntegerField(default=1)
@@ -34,7 +37,10 @@ class Item(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant_id", "sku_key"], name="inventory_item_sku")]
-        indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest")]
+        indexes = [
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest"),
+            models.Index(fields=["tenant_id", "id"], name="inventory_item_by_lot", condition=Q(tracks_lots=True)),
+        ]
 
 
 class ItemCode(TenantModel):

@@ -45,6 +45,7 @@ VERBS = {
     "stock.count": "Count stock",
     "stock.offer": "Set what channels are offered",
     "stock.transfer": "Move stock between locations",
+    "stock.recall": "Block lots and call them back",
     "purchasing.view": "See suppliers, purchase orders and what to order",
     "purchasing.edit": "Change suppliers, and write and send purchase orders",
     "items.edit": "Create and change items",
