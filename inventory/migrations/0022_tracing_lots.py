@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                 ('advice', models.TextField(blank=True, default='')),
                 ('called_by', models.TextField()),
                 ('called_at', models.DateTimeField()),
-                ('notice_id', models.UUIDField(null=True)),
             ],
             options={
                 'abstract': False,

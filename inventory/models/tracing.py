@@ -83,7 +83,7 @@ class Quant(TenantLogModel):
 class Recall(TenantModel):
     """Lots that were called back: blocked in one act, and everybody who got of them is known and can be told.
 
-    ``advice`` is what customers are told to do with the goods; ``notice_id`` is the job that writes to them.
+    ``advice`` is what customers are told to do with the goods.
     """
 
     number = models.BigIntegerField()
@@ -91,7 +91,6 @@ class Recall(TenantModel):
     advice = models.TextField(blank=True, default="")
     called_by = models.TextField()
     called_at = models.DateTimeField()
-    notice_id = models.UUIDField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant_id", "number"], name="inventory_recall_number")]
