@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from inventory.api.pages import PageQuery
-from inventory.items import CODES_MAX, MEASURES, Alias
+from inventory.items import CODES_MAX, MEASURES, SHELF_LIFE_MAX, Alias
 from inventory.places import KINDS
 from oms.core.money import AMOUNT_MAX
 
@@ -46,6 +46,13 @@ class ItemWriteSerializer(serializers.Serializer):
     cost = _amount("What one costs the merchant")
     active = serializers.BooleanField(required=False)
     final_sale = serializers.BooleanField(required=False, help_text="Sold for good: it cannot be sent back.")
+    tracks_lots = serializers.BooleanField(
+        required=False, help_text="Its units are told apart by lot; what lies there now is of a lot nobody knows."
+    )
+    shelf_life_days = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=SHELF_LIFE_MAX,
+        help_text="A lot without a date expires so many days after it was made.",
+    )  # fmt: skip
 
     def changes(self) -> dict[str, object]:
         """What was sent, as the actions want it."""
@@ -73,6 +80,8 @@ class ItemSerializer(serializers.Serializer):
     cost = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True)
     active = serializers.BooleanField()
     final_sale = serializers.BooleanField()
+    tracks_lots = serializers.BooleanField()
+    shelf_life_days = serializers.IntegerField(allow_null=True)
     origin = serializers.CharField(help_text="`import` when an order file named it first.")
     version = serializers.IntegerField(help_text="Also the ETag.")
     created_at = serializers.DateTimeField()

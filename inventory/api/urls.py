@@ -17,6 +17,7 @@ from inventory.api import (
     stock_views,
     suggestion_views,
     supplier_views,
+    tracing_views,
     transfer_views,
 )
 
@@ -96,5 +97,13 @@ urlpatterns = [
     path("stock-imports/<uuid:sheetimport_id>/rows", sheet_views.StockImportRows.as_view()),
     path("stock-imports/<uuid:sheetimport_id>/rows.csv", sheet_views.StockImportRowsFile.as_view()),
     path("stock-exports", sheet_views.StockExports.as_view()),
+    path("lots", tracing_views.Lots.as_view()),
+    path("lots/settings", tracing_views.LotSettings.as_view()),
+    path("lots/<uuid:lot_id>", tracing_views.OneLot.as_view()),
+    path("lots/<uuid:lot_id>/block", tracing_views.BlockLot.as_view()),
+    path("lots/<uuid:lot_id>/release", tracing_views.ReleaseLot.as_view()),
+    path("lots/<uuid:lot_id>/name", tracing_views.NameLot.as_view()),
+    path("recalls", tracing_views.Recalls.as_view()),
+    path("recalls/<uuid:recall_id>", tracing_views.OneRecall.as_view()),
     path("exports/<uuid:job_id>", sheet_views.OneExport.as_view()),
 ]

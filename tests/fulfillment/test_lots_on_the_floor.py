@@ -29,7 +29,9 @@ pytestmark = pytest.mark.usefixtures("uow")
 @pytest.fixture
 def milk(catalog, uow):
     """Three lots in Leeds: 2 of OLD for 5 days, 4 of MID for 20, 4 of NEW for 90."""
-    (item,) = create_items(items=[ItemDraft(sku="MILK", name="Fresh milk", tracks_lots=True, weight_g=100, price=Decimal(1))])
+    (item,) = create_items(
+        items=[ItemDraft(sku="MILK", name="Fresh milk", tracks_lots=True, weight_g=100, price=Decimal(1))]
+    )
     for code, units, days in (("OLD", 2, 5), ("MID", 4, 20), ("NEW", 4, 90)):
         receive(item.id, catalog.leeds.id, units, code, days)
     return item
