@@ -51,6 +51,11 @@ def shelf_lives(item_ids: Collection[UUID]) -> dict[UUID, int | None]:
     return dict(rows.values_list("id", "shelf_life_days"))
 
 
+def tracks_any_lots() -> bool:
+    """Whether any item is tracked by lot."""
+    return Item.objects.filter(tracks_lots=True).exists()
+
+
 def lots(*, text: str = "", item_id: UUID | None = None, view: str = "") -> tuple[QuerySet[Lot], tuple[str, ...]]:
     """Lots, and the order to page through them; ``units`` is what lies at the locations the actor may see.
 

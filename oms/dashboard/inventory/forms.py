@@ -12,6 +12,8 @@ from inventory.actions.items import Alias, ItemDraft
 from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Item, Location
 from inventory.places import KINDS
 from inventory.stock.correcting import REASONS
+from inventory.stock.tracing import LOT_MAX
+from inventory.stock.values import LotDraft
 from oms.dashboard.choices import countries, timezones, with_current
 from oms.dashboard.forms import PlainForm
 
@@ -75,6 +77,15 @@ class ItemForm(PlainForm):
     final_sale = forms.BooleanField(
         label=_("Final sale"), required=False, help_text=_("Customers cannot send it back, and are told so.")
     )
+    tracks_lots = forms.BooleanField(
+        label=_("Tracked by lot"), required=False,
+        help_text=_("Units are told apart by lot, and what expires first leaves first."),
+    )  # fmt: skip
+    shelf_life_days = _whole(
+        _("Shelf life in days"),
+        required=False,
+        help_text=_("A lot without a date expires so long after it was made."),
+    )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def draft(self) -> ItemDraft:
@@ -95,7 +106,7 @@ def item_values(item: Item) -> dict[str, object]:
     """What the form of an existing item begins with."""
     names = (
         "sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active",
-        "final_sale",
+        "final_sale", "tracks_lots", "shelf_life_days",
     )  # fmt: skip
     aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
     values = {name: _plain(getattr(item, name)) for name in names}
@@ -129,6 +140,26 @@ class MomentField(forms.DateTimeField):
         return typed and typed.replace(tzinfo=ZoneInfo(self.zone))
 
 
+# Asked only where something is tracked by lot.
+LOT_FIELDS = frozenset({"lot", "made_on", "expires_on"})
+
+
+def lot_field(**options) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    return forms.CharField(label=_("Lot"), required=False, max_length=LOT_MAX, widget=widget, **options)
+
+
+def day_field(label: str, **options) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"})
+    errors = {"invalid": _("Enter a day like 2026-11-24.")}
+    return forms.DateField(label=label, required=False, widget=widget, error_messages=errors, **options)
+
+
+def lot_draft(given: dict) -> LotDraft | None:
+    """The lot that a form names."""
+    return LotDraft(given["lot"], given.get("made_on"), given.get("expires_on")) if given.get("lot") else None
+
+
 class _AtLocation(PlainForm):
     """A change at one of the locations a person may see."""
 
@@ -148,6 +179,7 @@ class AdjustForm(_AtLocation):
         label=_("I know"), widget=forms.RadioSelect, initial="counted",
         choices=[("counted", _("how many are there")), ("change", _("how many more, or fewer"))],
     )  # fmt: skip
+    lot = lot_field(help_text=_("Counted of this lot alone. Leave empty for all together."))
     quantity = _whole(_("Units"), help_text=_("With “how many more, or fewer”, write fewer with a minus: -3."))
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.ChoiceField(label=_("Reason"), choices=REASON_CHOICES)
@@ -161,6 +193,9 @@ class ReceiveForm(_AtLocation):
     """Units that came in."""
 
     quantity = _whole(_("Units"), min_value=1)
+    lot = lot_field(help_text=_("As it stands on the goods."))
+    made_on = day_field(_("Made on"))
+    expires_on = day_field(_("Good until"), help_text=_("Empty: as long as the item usually lasts."))
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.CharField(
         label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
@@ -172,6 +207,7 @@ class SetAsideForm(_AtLocation):
     """Units that go from one state to another."""
 
     quantity = _whole(_("Units"), min_value=1)
+    lot = lot_field(help_text=_("Leave empty for what expires first."))
     from_state = forms.ChoiceField(label=_("They are"), choices=STATES, initial=SELLABLE)
     to_state = forms.ChoiceField(label=_("They become"), choices=STATES, initial=DAMAGED)
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
@@ -212,6 +248,13 @@ class DeliveryLineForm(LineForm):
     how_many = _("Say how many came in.")
 
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+
+
+class LotLineForm(DeliveryLineForm):
+    """One line of a delivery where items are tracked by lot."""
+
+    lot = lot_field()
+    expires_on = day_field(_("Good until"))
 
 
 class LocationForm(PlainForm):

@@ -21,6 +21,7 @@ from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.changes import change_forms
 from oms.dashboard.inventory.forms import ItemForm, item_values
 from oms.dashboard.inventory.history import on_hand_chart
+from oms.dashboard.inventory.lots import lots_of_item
 from oms.dashboard.inventory.offering import offers_of
 from oms.dashboard.inventory.stock import locations_in_order
 from oms.dashboard.lists import linked
@@ -85,6 +86,7 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "codes": list(item.codes.order_by("kind", "code_key")[:100]),
         "stock": stock,
         "balances": balances_of(item_id),
+        "lots": lots_of_item(item),
         "counts": counts.counts_of_item(item_id),
         "may_count": request.actor.permits(counts.VERB),
         "incoming": incoming(item_ids=[item_id]),
@@ -100,7 +102,7 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
             zone=ZoneInfo(request.merchant.timezone),
             now=unit().now,
         ),
-        "changes": change_forms(request.actor, locations_in_order(), request.merchant.timezone),
+        "changes": change_forms(request.actor, item, locations_in_order(), request.merchant.timezone),
         "may_edit": request.actor.permits("items.edit"),
         "may_reverse": request.actor.permits("stock.reverse"),
         "may_share_out": request.actor.permits("orders.allocate"),

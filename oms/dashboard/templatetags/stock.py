@@ -36,6 +36,10 @@ CAUSES: dict[str, str | Promise] = {
     "reversal": _("Taken back"),
     "transfer": _("Transferred"),
     "purchase_order": _("Purchased"),
+    "lot_expired": _("Past its date"),
+    "lot_blocked": _("Lot blocked"),
+    "lot_named": _("Lot named"),
+    "lot_tracking": _("No longer tracked by lot"),
 }
 
 

@@ -77,7 +77,7 @@ def test_what_recalls_nothing(api, tenant, catalog, milk, named, status, field):
 
 def test_a_recall_finds_everybody_and_writes_to_each_once(committed_db, api, tenant, catalog, milk):
     lot = _lot(tenant, catalog, milk, "A1", 30)
-    _ship(tenant)
+    ship_two(tenant)
     made = api.post("/api/v1/recalls", {"sku": "MILK", "first": "A", "last": "B", "reason": "Glass"}, format="json")
     assert made.status_code == 201
     assert [each["code"] for each in made.json()["lots"]] == ["A1"]
@@ -122,7 +122,7 @@ def _lot(tenant, catalog, milk, code, days) -> Lot:
         return receive(UUID(milk["id"]), catalog.leeds.id, 5, code, days)
 
 
-def _ship(tenant) -> None:
+def ship_two(tenant) -> None:
     """Two orders of the same customer, 1 and 2 units, in a channel whose customers we tell."""
     from inventory.actions.commit import Commit, commit_stock
     from inventory.models import Item, Location
