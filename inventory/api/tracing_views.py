@@ -93,6 +93,7 @@ class NameLot(TenantView):
         request=shapes.NameLotSerializer, responses=shapes.OneLotSerializer,
     )  # fmt: skip
     def post(self, request: Request, lot_id: UUID) -> Response:
+        queries.lot_by_id(lot_id)
         sent = valid(shapes.NameLotSerializer, request)
         ((_, location_id),) = named([sent], path="", needed=("location",))
         name_lot(lot_id=lot_id, location_id=location_id, quantity=sent["quantity"], state=sent["state"])

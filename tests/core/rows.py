@@ -33,6 +33,8 @@ VALUES = {
     "inventory.reservation": {"quantity": 1, "open": 1},
     "inventory.stockperiod": {"closed_until": date(2020, 1, 1), "reopen_reason": MARK},
     "inventory.stockcount": {"number": NUMBER},
+    "inventory.lot": {"blocked_reason": ""},
+    "inventory.recall": {"number": NUMBER},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
     "analytics.dailysales": {"day": date(2026, 11, 24)},
