@@ -1,4 +1,4 @@
-"""The stock book: the only statements that change balances, reservations and movements.
+"""The stock book: the only statements that change balances, reservations and movements (quants: `inventory.quants`).
 
 Each is one set-based statement. The caller holds the balances' locks (`inventory.locks`) and has
 decided; nothing is decided here.
@@ -14,9 +14,10 @@ from django.db import connection
 
 from inventory.locks import hold_closings
 from inventory.models import Balance, Movement, Reservation
+from inventory.quants import divided
 from inventory.queries.periods import open_from
 from inventory.stock.dates import in_effect
-from inventory.stock.values import OpenReservation
+from inventory.stock.values import Entry, OpenReservation
 from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.db.keys import uuid7
 from oms.core.tenancy import unit
@@ -31,24 +32,6 @@ class Hold:
     item_id: UUID
     location_id: UUID
     quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One movement: a side is a location with a state, or an outside account (state alone).
-
-    ``cause_id`` is for lists of entries that do not all have the same cause, ``reverses_id`` names the
-    movement that this one takes back.
-    """
-
-    item_id: UUID
-    quantity: int
-    from_state: str
-    to_state: str
-    from_location_id: UUID | None = None
-    to_location_id: UUID | None = None
-    cause_id: UUID | None = None
-    reverses_id: int | None = None
 
 
 def change_reserved(changes: Mapping[int, int]) -> None:
@@ -115,7 +98,7 @@ def enter(
     reason: str = "",
     happened_at: datetime | None = None,
 ) -> None:
-    """Write movements.
+    """Write movements: of items tracked by lot one for each lot that is taken, and their quants follow.
 
     What took effect at another time than now is dated by `in_effect`: nothing enters days that are closed.
     """
@@ -129,9 +112,10 @@ def enter(
                 "from_state": each.from_state, "to_location_id": each.to_location_id, "to_state": each.to_state,
                 "cause_kind": cause_kind, "cause_id": each.cause_id or cause_id, "reason": reason,
                 "actor_label": opened.actor.label, "happened_at": dated[0], "true_at": dated[1],
-                "recorded_at": opened.now, "reverses_id": each.reverses_id,
+                "recorded_at": opened.now, "reverses_id": each.reverses_id, "lot_id": each.lot_id,
+                "demand_id": each.demand_id,
             }
-            for each in entries
+            for each in divided(entries)
         ],
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ SKU_MAX, NAME_MAX, CODE_MAX, CODES_MAX = 100, 500, 100, 50
 # 100 tonnes, 100 metres: beyond these somebody mixed up the unit.
 MEASURES = {"weight_g": 100_000_000, "length_mm": 100_000, "width_mm": 100_000, "height_mm": 100_000}
 AMOUNTS = ("price", "cost")
+SHELF_LIFE_MAX = 10_000
 WORDS_MAX, WORD_MAX = 20, 40
 
 _WORD = re.compile(r"\w+")
@@ -48,6 +49,8 @@ class ItemDraft:
     cost: Decimal | None = None
     active: bool = True
     final_sale: bool = False
+    tracks_lots: bool = False
+    shelf_life_days: int | None = None
     origin: str = "manual"
     unit: str = "each"
     gtin: str = ""
@@ -108,6 +111,8 @@ def _problem(name: str, value: object) -> str:
         return _codes_problem([alias.code for alias in value], "alias")
     if name in MEASURES:
         return _measure_problem(name, value)
+    if name == "shelf_life_days" and value is not None and not 1 <= value <= SHELF_LIFE_MAX:
+        return f"Give 1 to {SHELF_LIFE_MAX:,} days, or leave it empty."
     if name in AMOUNTS and value is not None:
         return _amount_problem(value)
     if name == "packs":

@@ -18,6 +18,7 @@ from inventory.models import (
     CustomField,
     Item,
     Location,
+    Lot,
     Product,
     PurchaseOrder,
     SheetImport,
@@ -32,7 +33,7 @@ from inventory.queries.transfers import visible_transfers
 from inventory.stock.kits import KIT, NO_STOCK
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
-from oms.core.db.reading import read_rows
+from oms.core.db.reading import read_models, read_rows
 from oms.core.errors import Conflict, NotFound
 from oms.core.tenancy import current_tenant_id
 
@@ -222,3 +223,25 @@ def claim_due_purchase_mail(now: datetime) -> PurchaseOrder | None:
     """One purchase order whose mail is due; whoever gets it moves ``mail_due_at`` on before letting go."""
     rows = PurchaseOrder.objects.filter(mail_due_at__lte=now).select_related("supplier", "location")
     return rows.order_by("mail_due_at", "id").select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+
+
+def lock_lots(lot_ids: Collection[UUID]) -> list[Lot]:
+    """These lots in key order, with their items; each before any balance."""
+    rows = Lot.objects.select_for_update(no_key=True, of=("self",)).select_related("item")
+    return list(rows.filter(id__in=lot_ids).order_by("id"))
+
+
+def hold_lots(keys: Collection[tuple[UUID, str]]) -> list[Lot]:
+    """Lots by item and code, which nobody blocks before this transaction ends; each before any balance."""
+    items, codes = (list(each) for each in zip(*keys, strict=True))
+    where = (
+        "tenant_id = %s AND (item_id, code_key) IN (SELECT * FROM unnest(%s::uuid[], %s::text[])) ORDER BY id FOR SHARE"
+    )
+    return read_models(Lot, where, [current_tenant_id(), items, codes])
+
+
+def lock_whole_item(item_id: UUID) -> None:
+    """Wait for everybody who writes of this item in a transaction that is open; nobody new begins before this ends."""
+    read_rows(
+        "SELECT id FROM inventory_item WHERE tenant_id = %s AND id = %s FOR UPDATE", [current_tenant_id(), item_id]
+    )

@@ -1,4 +1,4 @@
-"""The clock's and the queue's work: prove and value the book, end reservations, plan counts, mail purchase orders."""
+"""The clock's and the queue's work: prove and value the book, end reservations and lots, plan counts, mail orders."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -8,10 +8,11 @@ from celery import shared_task
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from inventory.actions.alerts import note_low_stock, note_pace
+from inventory.actions.alerts import note_expiring, note_low_stock, note_pace
 from inventory.actions.audit import audit_stock
 from inventory.actions.counts.plan import plan_counts
 from inventory.actions.reserve import expire_reservations
+from inventory.actions.tracing.expiring import expire_lots, warn_of_expiry
 from inventory.actions.valuing.follow import draw_value_horizon, follow_value
 from inventory.letters import alert_letter
 from inventory.locks import claim_due_alerts, claim_due_purchase_mail
@@ -139,6 +140,19 @@ def follow_value_of(tenant_id: int) -> None:
     while more:
         with unit_of_work(tenant_id, system("valuation")):
             more = follow_value().more
+
+
+@shared_task
+def expire_lots_of_all() -> None:
+    """Take lots that are past their date off sale, a batch at a time, and say which soon will be."""
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        taken = BATCH
+        while taken == BATCH:
+            with unit_of_work(tenant_id, system("lot expiry")):
+                taken = expire_lots(limit=BATCH)
+        with unit_of_work(tenant_id, system("lot expiry")):
+            warn_of_expiry()
+            note_expiring()
 
 
 @shared_task

@@ -270,6 +270,7 @@ SPECTACULAR_SETTINGS = {
         "ItemKindEnum": "inventory.stock.kits.KINDS",
         "RepromiseClassEnum": "fulfillment.sourcing.repromising.CLASSES",
         "StockAlertKindEnum": "inventory.stock.alerting.KINDS",
+        "LotViewEnum": "inventory.queries.tracing.VIEWS",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
         "ReplenishmentStateEnum": "inventory.replenishing.lifecycle.STATES",
         "PaymentMethodEnum": "orders.placing.payments.METHODS",
@@ -322,6 +323,7 @@ CELERY_BEAT_SCHEDULE = {
     "note-over-reserved": {"task": "fulfillment.tasks.note_over_reserved_of_all", "schedule": 600.0},
     "follow-value": {"task": "inventory.tasks.follow_value_of_all", "schedule": 60.0},
     "plan-counts": {"task": "inventory.tasks.plan_counts_of_all", "schedule": 86_400.0},
+    "expire-lots": {"task": "inventory.tasks.expire_lots_of_all", "schedule": 600.0},
     "expire-reservations": {"task": "inventory.tasks.expire_reservations_of_all", "schedule": 60.0},
     "lift-expired-holds": {"task": "orders.tasks.lift_expired_holds_of_all", "schedule": 60.0},
 }

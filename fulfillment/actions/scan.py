@@ -7,11 +7,11 @@ from fulfillment import lifecycle
 from fulfillment.actions.picking import finish_if_done, save
 from fulfillment.events import ScanRefused
 from fulfillment.floor.going_on import check_goes_on
-from fulfillment.floor.judging import COUNTED, NOT_YOURS, OVER_SCAN, WRONG_ITEM, Judgement, judge
+from fulfillment.floor.judging import COUNTED, LOT_REFUSED, NOT_YOURS, OVER_SCAN, WRONG_ITEM, Judgement, judge
+from fulfillment.floor.meaning import Meant, what_is_meant
 from fulfillment.floor.queries import lines_of_work, pack_stops, pick_stops
 from fulfillment.locks import lock_work
 from fulfillment.models import PACK, PICK, FulfillmentLine, FulfillmentOrder, Scan
-from inventory.queries import ItemRef, resolve_skus
 from oms.core.errors import Conflict, Invalid
 from oms.core.events import publish
 from oms.core.tenancy import unit
@@ -52,9 +52,9 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
     kind = PICK if work.state in (lifecycle.RELEASED, lifecycle.PICKING) else PACK
     state = lifecycle.next_state(work.state, "pick" if kind == PICK else "check")
     check_goes_on(order, work, "scan")
-    item = resolve_skus([code], channel_id=order.channel_id, packs=True).get(code)
     lines = lines_of_work([work.id])[work.id]
-    judged = _judge(work, kind, lines, item, code)
+    meant = what_is_meant(code, order=order, lines=lines)
+    judged = _judge(work, kind, lines, meant, code)
     line = next((each for each in lines if each.id == judged.line_id), None)
     if judged.verdict in COUNTED:
         _count(line, kind, judged.units)
@@ -69,13 +69,13 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
     answer = Verdict(
         judged.verdict,
         judged.sentence,
-        item.sku if item else "",
+        meant.sku,
         str(judged.line_id or ""),
         left,
         work.state,
         judged.units,
     )
-    _write(scan_id, work, kind, line, code, typed, answer)
+    _write(scan_id, work, kind, line, code, typed, answer, meant)
     return answer
 
 
@@ -92,15 +92,13 @@ def _again(known: Scan, work: FulfillmentOrder, code: str) -> Verdict:
     return Verdict(**known.answer)
 
 
-def _judge(
-    work: FulfillmentOrder, kind: str, lines: list[FulfillmentLine], item: ItemRef | None, code: str
-) -> Judgement:
+def _judge(work: FulfillmentOrder, kind: str, lines: list[FulfillmentLine], meant: Meant, code: str) -> Judgement:
     if kind == PICK and work.picker_id != unit().actor.id:
         return Judgement(NOT_YOURS, f"{work.picker_label} picks this. Nothing was counted; take it over first.")
+    if meant.against:
+        return Judgement(LOT_REFUSED, meant.against)
     stops = pick_stops(lines) if kind == PICK else pack_stops(lines)
-    if item is None:
-        return judge(stops, item_id=None, sku="", code=code)
-    return judge(stops, item_id=item.id, sku=item.sku, code=code, units=item.units)
+    return judge(stops, item_id=meant.item_id, sku=meant.sku, code=code, units=meant.units)
 
 
 def _count(line: FulfillmentLine, kind: str, units: int) -> None:
@@ -111,11 +109,11 @@ def _count(line: FulfillmentLine, kind: str, units: int) -> None:
 
 def _write(
     scan_id: UUID, work: FulfillmentOrder, kind: str, line: FulfillmentLine | None, code: str, typed: bool,
-    answer: Verdict,
+    answer: Verdict, meant: Meant,
 ) -> None:  # fmt: skip
     actor = unit().actor
     Scan.objects.create(
         id=scan_id, fulfillment_order=work, fulfillment_line=line, kind=kind, code=code, typed=typed,
-        verdict=answer.verdict, answer=asdict(answer), counted=answer.verdict in COUNTED,
+        lot_id=meant.lot_id, verdict=answer.verdict, answer=asdict(answer), counted=answer.verdict in COUNTED,
         person_id=actor.id, person_label=actor.label, at=unit().now,
     )  # fmt: skip

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-RIGHT, LINE_DONE, WRONG_ITEM, OVER_SCAN, UNKNOWN, NOT_YOURS = (
-    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours",
+RIGHT, LINE_DONE, WRONG_ITEM, OVER_SCAN, UNKNOWN, NOT_YOURS, LOT_REFUSED = (
+    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused",
 )  # fmt: skip
 COUNTED = (RIGHT, LINE_DONE)
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from inventory.models import Item, Location, Reservation
+from inventory.models import Item, Location, Lot, Reservation
 from oms.core.db.tenant import TenantForeignKey, TenantModel
 from orders.models import Order, OrderLine
 from shipping.models import Shipment
@@ -11,7 +11,7 @@ from shipping.models import Shipment
 STATES = ("released", "picking", "picked", "packing", "packed", "dispatched", "stopped")
 OPEN = STATES[:5]
 PICK, PACK = "pick", "pack"
-VERDICTS = ("right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours")
+VERDICTS = ("right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused")
 
 
 class FulfillmentOrder(TenantModel):
@@ -159,6 +159,8 @@ class Scan(TenantModel):
     fulfillment_line = TenantForeignKey(
         FulfillmentLine, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
     )
+    # The lot that was scanned: the unit leaves as one of it.
+    lot = TenantForeignKey(Lot, null=True, related_name="+", db_index=False)
     kind = models.TextField()
     code = models.TextField()
     typed = models.BooleanField(default=False)

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from inventory import book, queries
 from inventory.actions.losing import lose_reservations
+from inventory.actions.tracing.off_sale import keep_unfit_off_sale
 from inventory.events import ReservationLost, StockAdjusted, StockRose
 from inventory.locks import LockedBalance, lock_accounts
-from inventory.models import SELLABLE, STATES, Item, Location
+from inventory.models import SELLABLE, STATES, Item, Location, Lot
+from inventory.quants import lots_at
 from inventory.stock.correcting import REASONS, Correction, correct
 from inventory.stock.dates import why_not_then
 from inventory.stock.kits import kit_problems
@@ -49,6 +51,7 @@ class _Order:
     reason: str
     note: str
     happened_at: datetime | None
+    lot: Lot | None = None
 
 
 def adjust_stock(
@@ -61,17 +64,19 @@ def adjust_stock(
     note: str = "",
     state: str = SELLABLE,
     happened_at: datetime | None = None,
+    lot_id: UUID | None = None,
 ) -> Adjusted | Approval:
     """Book what was ``counted`` on the shelf, or a ``change`` (fewer when negative), for one of `REASONS`.
 
     It has happened already, so it is always written: units the book did not know of come from
     *unexplained* first, and what the shelf no longer covers loses its reservation. Above the actor's
     money limit (cost × units) nothing is written and the `Approval` that now waits is returned.
-    ``happened_at`` is when it happened, if that was not when it was found. Raises `Invalid` naming the field.
+    ``happened_at`` is when it happened, if that was not when it was found. With ``lot_id`` it was counted of this lot,
+    or more or fewer of it. Raises `Invalid` naming the field.
     """
-    order = _checked(item_id, location_id, counted, change, reason, note, state, happened_at)
+    order = _checked(item_id, location_id, counted, change, reason, note, state, happened_at, lot_id)
     balance = _lock(order)
-    units = change if counted is None else counted - balance.on_hand
+    units = change if counted is None else counted - _there(order, balance)
     amount = abs(units) * (order.item.cost or Decimal(0))
     if unit().actor.needs_approval("stock.adjust", amount):
         return _ask(order, units, amount)
@@ -103,11 +108,12 @@ def carry_out(params: Mapping) -> Adjusted:
     order = _checked(
         UUID(params["item_id"]), UUID(params["location_id"]), None, params["change"], params["reason"],
         params["note"], params["state"], datetime.fromisoformat(happened_at) if happened_at else None,
+        UUID(params["lot_id"]) if params.get("lot_id") else None,
     )  # fmt: skip
     return _adjust([(order, _lock(order), params["change"])])[0]
 
 
-def _checked(item_id, location_id, counted, change, reason, note, state, happened_at) -> _Order:
+def _checked(item_id, location_id, counted, change, reason, note, state, happened_at, lot_id) -> _Order:
     item = Item.objects.filter(id=item_id).first()
     location = queries.visible_locations().filter(id=location_id).first()
     problems = kit_problems([("item_id", item and item.kind)])
@@ -123,10 +129,13 @@ def _checked(item_id, location_id, counted, change, reason, note, state, happene
         problems.append(FieldError("note", "too_long", f"Shorten the note to {NOTE_MAX} characters."))
     if refusal := why_not_then(happened_at, unit().now):
         problems.append(FieldError("happened_at", *refusal))
+    lot = lot_id and Lot.objects.filter(id=lot_id, item_id=item_id, item__tracks_lots=True).first()
+    if lot_id and lot is None:
+        problems.append(FieldError("lot_id", "unknown_lot", "This item has no such lot."))
     problems += _quantity_problems(counted, change)
     if problems:
         raise Invalid("The stock was not changed: some fields need attention.", fields=problems)
-    return _Order(item, location, state, reason, note.strip(), happened_at)
+    return _Order(item, location, state, reason, note.strip(), happened_at, lot)
 
 
 def _quantity_problems(counted: int | None, change: int | None) -> list[FieldError]:
@@ -144,6 +153,14 @@ def _lock(order: _Order) -> LockedBalance:
     return lock_accounts([account])[account]
 
 
+def _there(order: _Order, balance: LockedBalance) -> int:
+    """What the book has there, of the lot where one is named."""
+    if order.lot is None:
+        return balance.on_hand
+    account = (balance.item_id, balance.location_id, balance.state)
+    return lots_at([account]).get(account, {}).get(order.lot.id, 0)
+
+
 def _ask(order: _Order, units: int, amount: Decimal) -> Approval:
     return request_approval(
         verb="stock.adjust",
@@ -152,6 +169,7 @@ def _ask(order: _Order, units: int, amount: Decimal) -> Approval:
         params={
             "item_id": order.item.id, "location_id": order.location.id, "change": units,
             "reason": order.reason, "note": order.note, "state": order.state, "happened_at": order.happened_at,
+            "lot_id": order.lot and order.lot.id,
         },
     )  # fmt: skip
 
@@ -194,18 +212,20 @@ def _adjust(changes: Sequence[tuple[_Order, LockedBalance, int]], *, cause_id: U
         happened_at=first.happened_at,
     )
     _tell(shelves)
+    keep_unfit_off_sale(shelves=[each.balance[1:3] for each in shelves if each.outcome.change > 0])
     return [each.adjusted for each in shelves]
 
 
 def _entries(order: _Order, outcome: Correction) -> list[book.Entry]:
     item, location, state, outside = order.item.id, order.location.id, order.state, REASONS[order.reason][1]
+    of_lot = {"lot_id": order.lot and order.lot.id, "exact": order.lot is not None}
     entries = []
     if outcome.unexplained:
-        entries.append(book.Entry(item, outcome.unexplained, "unexplained", state, to_location_id=location))
+        entries.append(book.Entry(item, outcome.unexplained, "unexplained", state, to_location_id=location, **of_lot))
     if outcome.change > 0:
-        entries.append(book.Entry(item, outcome.change, outside, state, to_location_id=location))
+        entries.append(book.Entry(item, outcome.change, outside, state, to_location_id=location, **of_lot))
     if outcome.change < 0:
-        entries.append(book.Entry(item, -outcome.change, state, outside, from_location_id=location))
+        entries.append(book.Entry(item, -outcome.change, state, outside, from_location_id=location, **of_lot))
     return entries
 
 
@@ -233,7 +253,7 @@ def _facts(shelf: _Shelf) -> Iterator[Fact]:
 
 
 def _sentence(order: _Order, units: int) -> str:
-    what = f"{order.item.sku} at {order.location.name}"
+    what = f"{order.item.sku}{f' of lot {order.lot.code}' if order.lot else ''} at {order.location.name}"
     if order.state != SELLABLE:
         what += f" ({order.state.replace('_', ' ')})"
     why = REASONS[order.reason][0] + (f": {order.note}" if order.note else "")

@@ -11,7 +11,17 @@ from django.db.models import Sum
 from inventory import queries
 from inventory.events import StockAlertEnded, StockAlertRaised
 from inventory.models import ItemPace, ReorderRule, SellBuffer, StockAlert
-from inventory.stock.alerting import DEAD, OF_BALANCES, SETTING, AlertPolicy, Signals, alerts_of, policy_problems
+from inventory.queries.tracing import expiring_units
+from inventory.stock.alerting import (
+    DEAD,
+    EXPIRING,
+    OF_BALANCES,
+    SETTING,
+    AlertPolicy,
+    Signals,
+    alerts_of,
+    policy_problems,
+)
 from oms.accounts.actions.business import keep_setting
 from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
@@ -89,6 +99,12 @@ def note_pace() -> int:
     ItemPace.objects.filter(sold_at__lt=given["back"]).delete()
     dead = read_rows(_DEAD, {"tenant": opened.tenant_id, "since": quiet_since})
     return settle_alerts(kinds=[DEAD], found={Raised(item_id, DEAD): units for item_id, units in dead})
+
+
+def note_expiring() -> int:
+    """What will soon be past its date, lots of an item together; returns how many changed."""
+    found = {Raised(item_id, EXPIRING): units for item_id, units in expiring_units().items()}
+    return settle_alerts(kinds=[EXPIRING], found=found)
 
 
 def settle_alerts(

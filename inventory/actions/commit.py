@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from inventory import book
@@ -11,19 +12,27 @@ from inventory.locks import LockedBalance, lock_accounts
 from inventory.models import SELLABLE
 from inventory.stock.leaving import Leaving, leave
 from oms.core.events import publish
+from oms.core.tenancy import unit
 
 Shelf = tuple[UUID, UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Units of one reservation that have left; ``cause_id`` is what carried them off."""
+    """Units of one reservation that have left; ``cause_id`` is what carried them off.
+
+    ``demand_id`` is the order line they left for. Of items tracked by lot, ``lot_id`` is the lot that was scanned;
+    without one, those are taken to have left that are ``good_on`` the day the customer is owed, the first to expire.
+    """
 
     reservation_id: UUID
     item_id: UUID
     location_id: UUID
     quantity: int
     cause_id: UUID
+    demand_id: UUID | None = None
+    lot_id: UUID | None = None
+    good_on: date | None = None
 
 
 def commit_stock(*, commits: Sequence[Commit], cause_kind: str, reason: str = "") -> int:
@@ -77,8 +86,10 @@ def _leaving(balance: LockedBalance, commits: Sequence[Commit], still_open: Mapp
 
 def _entry(each: Commit) -> book.Entry:
     return book.Entry(
-        each.item_id, each.quantity, SELLABLE, "customer", from_location_id=each.location_id, cause_id=each.cause_id
-    )
+        each.item_id, each.quantity, SELLABLE, "customer", from_location_id=each.location_id, cause_id=each.cause_id,
+        demand_id=each.demand_id, lot_id=each.lot_id, exact=each.lot_id is not None,
+        good_on=each.good_on or unit().now.date(),
+    )  # fmt: skip
 
 
 def _unexplained(leaving: Mapping[Shelf, Leaving]) -> list[book.Entry]:

@@ -4,9 +4,11 @@ from uuid import UUID
 
 from inventory import book, queries
 from inventory.actions.losing import lose_reservations
+from inventory.actions.tracing.off_sale import keep_unfit_off_sale
 from inventory.events import StockRose, StockStateChanged
 from inventory.locks import lock_accounts
 from inventory.models import SELLABLE, STATES, Item
+from inventory.quants import lots_at
 from inventory.stock.correcting import correct
 from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX
@@ -23,9 +25,10 @@ class NotEnough(Conflict):
 
 
 def move_state(
-    *, item_id: UUID, location_id: UUID, from_state: str, to_state: str, quantity: int, reason: str = ""
-) -> None:
-    """Move units between sellable, damaged and quality hold.
+    *, item_id: UUID, location_id: UUID, from_state: str, to_state: str, quantity: int, reason: str = "",
+    lot_id: UUID | None = None,
+) -> None:  # fmt: skip
+    """Move units between sellable, damaged, quality hold and quarantine; with ``lot_id`` of this lot.
 
     What the sellable shelf no longer covers loses its reservation. Raises `Invalid` and `NotEnough`.
     """
@@ -33,22 +36,26 @@ def move_state(
     source, target = (item_id, location_id, from_state), (item_id, location_id, to_state)
     balances = lock_accounts([source, target])
     shelf = balances[source]
-    if shelf.on_hand < quantity:
+    there = shelf.on_hand if lot_id is None else lots_at([source]).get(source, {}).get(lot_id, 0)
+    if there < quantity:
+        what = f"{_words(from_state)} units of {sku}" + (" of this lot" if lot_id else "")
         raise NotEnough(
-            f"Only {shelf.on_hand:,} {_words(from_state)} units of {sku} are at {place}. Move fewer, or count first.",
-            fields=[FieldError("quantity", "too_many", f"At most {shelf.on_hand:,}.")], available=shelf.on_hand,
+            f"Only {there:,} {what} are at {place}. Move fewer, or count first.",
+            fields=[FieldError("quantity", "too_many", f"At most {there:,}.")], available=there,
         )  # fmt: skip
     lost_units = correct(on_hand=shelf.on_hand, reserved=shelf.reserved, change=-quantity).lost
     lost = lose_reservations(shelf, lost_units)
     book.change_balances({shelf.id: (-quantity, -lost_units), balances[target].id: (quantity, 0)})
     book.enter(
-        [book.Entry(item_id, quantity, from_state, to_state, location_id, location_id)],
+        [book.Entry(item_id, quantity, from_state, to_state, location_id, location_id, lot_id=lot_id)],
         cause_kind="state_change", reason=reason,
     )  # fmt: skip
     sentence = f"{quantity:,} × {sku} at {place}: {_words(from_state)} to {_words(to_state)}"
     record([Change("stock.adjust", sentence + (f" ({reason})" if reason else ""), (("item", item_id),))])
     rose = [StockRose(item_id, location_id, quantity, "restored")] if to_state == SELLABLE else []
     publish([StockStateChanged(item_id, location_id, from_state, to_state, quantity), *lost, *rose])
+    if to_state == SELLABLE:
+        keep_unfit_off_sale(shelves=[(item_id, location_id)])
 
 
 def _checked(item_id, location_id, from_state, to_state, quantity) -> tuple[str, str]:

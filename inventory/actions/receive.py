@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from inventory import book, queries
+from inventory.actions.tracing.lots import Arriving, lots_of_delivery
 from inventory.events import StockReceived, StockRose
 from inventory.locks import lock_accounts
 from inventory.models import OUTSIDE, SELLABLE, STATES, Item
@@ -38,16 +39,22 @@ def receive_stock(
     happened_at: datetime | None = None,
     cause_kind: str = "receipt",
     cause_id: UUID | None = None,
+    lots_known: bool = True,
 ) -> list[Received]:
     """Book the receipts, all of them or none; returns each shelf as it is now.
 
     ``happened_at`` is when they came in, if that was not just now; it may not lie in the future.
-    Raises `Invalid` naming every bad line (``lines.N.quantity``): unknown item or location, a closed
-    location, a quantity that is none.
+    An item that is tracked by lot comes with its lot, unless ``lots_known`` says that nobody could know it. Raises
+    `Invalid` naming every bad line (``lines.N.quantity``): unknown item or location, a closed location, a quantity
+    that is none, a lot that is missing, or may not be sold and is not received into quarantine.
     """
     skus, names = _check(receipts, happened_at)
     if not receipts:
         return []
+    lots = lots_of_delivery(
+        [Arriving(each.item_id, each.state, each.lot) for each in receipts],
+        required=range(len(receipts)) if lots_known else (),
+    )
     by_account: dict[Account, int] = defaultdict(int)
     for each in receipts:
         by_account[each.item_id, each.location_id, each.state] += each.quantity
@@ -55,8 +62,11 @@ def receive_stock(
     book.change_balances({balances[account].id: (units, 0) for account, units in by_account.items()})
     book.enter(
         [
-            book.Entry(each.item_id, each.quantity, each.from_account, each.state, to_location_id=each.location_id)
-            for each in receipts
+            book.Entry(
+                each.item_id, each.quantity, each.from_account, each.state, to_location_id=each.location_id,
+                lot_id=lot_id,
+            )
+            for each, lot_id in zip(receipts, lots, strict=True)
         ],
         cause_kind=cause_kind, cause_id=cause_id, reason=reason, happened_at=happened_at,
     )  # fmt: skip
@@ -80,10 +90,9 @@ def receive_stock(
 def set_opening_stock(*, receipts: Sequence[Receipt], reason: str = "Opening stock") -> list[Received]:
     """What lay on the shelves before this book was opened: received from the account "opening"."""
     opening = [
-        Receipt(each.item_id, each.location_id, each.quantity, from_account="opening", state=each.state)
-        for each in receipts
+        Receipt(each.item_id, each.location_id, each.quantity, "opening", each.state, each.lot) for each in receipts
     ]
-    return receive_stock(receipts=opening, reason=reason, cause_kind="opening")
+    return receive_stock(receipts=opening, reason=reason, cause_kind="opening", lots_known=False)
 
 
 def _change(receipt: Receipt, sku: str, place: str, reason: str) -> Change:

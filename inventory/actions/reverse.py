@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from inventory import book, queries
 from inventory.actions.losing import lose_reservations
+from inventory.actions.tracing.off_sale import keep_unfit_off_sale
 from inventory.events import ReservationLost, StockAdjusted, StockRose
 from inventory.locks import LockedBalance, lock_accounts
 from inventory.models import SELLABLE, Movement
@@ -113,6 +114,7 @@ def _reverse(movement: Movement, balances: Mapping[Account, LockedBalance], reas
     book.change_balances(changes)
     book.enter(_entries(movement, outcomes), cause_kind="reversal", reason=reason)
     _tell(movement, outcomes, lost, reason)
+    keep_unfit_off_sale(shelves=[(item, place) for item, place, state in balances if state == SELLABLE])
     made = Movement.objects.values_list("id", flat=True).get(reverses_id=movement.id)
     return Reversed(made, movement.id, sum(each.unexplained for _, each in outcomes), tuple(lost))
 
@@ -129,13 +131,17 @@ def _units(movement: Movement) -> dict[Account, int]:
 
 def _entries(movement: Movement, outcomes: list[tuple[LockedBalance, Correction]]) -> list[book.Entry]:
     found = [
-        book.Entry(each.item_id, outcome.unexplained, "unexplained", each.state, to_location_id=each.location_id)
+        book.Entry(
+            each.item_id, outcome.unexplained, "unexplained", each.state, to_location_id=each.location_id,
+            lot_id=movement.lot_id,
+        )
         for each, outcome in outcomes
         if outcome.unexplained
-    ]
+    ]  # fmt: skip
     back = book.Entry(
         movement.item_id, movement.quantity, movement.to_state, movement.from_state, movement.to_location_id,
-        movement.from_location_id, reverses_id=movement.id,
+        movement.from_location_id, reverses_id=movement.id, demand_id=movement.demand_id, lot_id=movement.lot_id,
+        exact=True,
     )  # fmt: skip
     return [*found, back]
 

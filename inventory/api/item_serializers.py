@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from inventory.api.pages import PageQuery
 from inventory.details import OPTIONS_MAX, SUBSTITUTES_MAX, TAGS_MAX
-from inventory.items import CODES_MAX, MEASURES, Alias
+from inventory.items import CODES_MAX, MEASURES, SHELF_LIFE_MAX, Alias
 from inventory.packing import PACKS_MAX, Pack
 from inventory.queries.catalogue import pack_of
 from inventory.stock.kits import KINDS
@@ -69,6 +69,13 @@ class ItemWriteSerializer(serializers.Serializer):
     cost = _amount("What one costs the merchant")
     active = serializers.BooleanField(required=False)
     final_sale = serializers.BooleanField(required=False, help_text="Sold for good: it cannot be sent back.")
+    tracks_lots = serializers.BooleanField(
+        required=False, help_text="Its units are told apart by lot; what lies there now is of a lot nobody knows."
+    )
+    shelf_life_days = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=SHELF_LIFE_MAX,
+        help_text="A lot without a date expires so many days after it was made.",
+    )  # fmt: skip
     unit = serializers.CharField(required=False, max_length=20, help_text="What one is called: each, pair, metre.")
     gtin = serializers.CharField(required=False, allow_blank=True, max_length=14, help_text=GTIN_HELP)
     packs = PackLevelSerializer(
@@ -130,6 +137,8 @@ class ItemSerializer(serializers.Serializer):
     final_sale = serializers.BooleanField()
     kind = serializers.ChoiceField(choices=KINDS, help_text="A `kit` has no stock of its own; see its components.")
     ships_in_parts = serializers.BooleanField(help_text="Of a kit: its components may come from several locations.")
+    tracks_lots = serializers.BooleanField()
+    shelf_life_days = serializers.IntegerField(allow_null=True)
     origin = serializers.CharField(help_text="`import` when an order file named it first.")
     version = serializers.IntegerField(help_text="Also the ETag.")
     created_at = serializers.DateTimeField()

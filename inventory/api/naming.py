@@ -5,6 +5,7 @@ from uuid import UUID
 
 from inventory import queries
 from inventory.places import location_code
+from inventory.stock.values import LotDraft
 from oms.core.errors import FieldError, Invalid
 
 BOTH = ("item", "location")
@@ -32,6 +33,13 @@ def named(
     if problems:
         raise Invalid("Nothing was changed: some fields name nothing of yours.", fields=problems)
     return found
+
+
+def lot_of(line: Mapping) -> LotDraft | None:
+    """The lot that a line names by its code."""
+    if not line["lot"]:
+        return None
+    return LotDraft(line["lot"], line["made_on"], line["expires_on"])
 
 
 def location_of(sent: Mapping, name: str) -> UUID:

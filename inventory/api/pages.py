@@ -1,6 +1,8 @@
-"""The shape of keyset pages in the API's description."""
+"""Shapes that several requests and answers share: keyset pages, and the lot of a line."""
 
 from rest_framework import serializers
+
+from inventory.stock.tracing import LOT_MAX
 
 
 def page_of(serializer_class: type[serializers.Serializer]) -> type[serializers.Serializer]:
@@ -12,6 +14,16 @@ def page_of(serializer_class: type[serializers.Serializer]) -> type[serializers.
         "previous": serializers.URLField(allow_null=True),
     }
     return type(name, (serializers.Serializer,), fields)
+
+
+class LotLineSerializer(serializers.Serializer):
+    """The lot that units of an item tracked by lot belong to, as it stands on the goods."""
+
+    lot = serializers.CharField(required=False, allow_blank=True, default="", max_length=LOT_MAX)
+    made_on = serializers.DateField(required=False, allow_null=True, default=None)
+    expires_on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="Good until then; else by the item's shelf life."
+    )
 
 
 class PageQuery(serializers.Serializer):

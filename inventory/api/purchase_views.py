@@ -21,7 +21,7 @@ from inventory.actions.purchasing.write import (
     update_purchase_order,
 )
 from inventory.api import purchase_serializers as shapes
-from inventory.api.naming import location_of, named
+from inventory.api.naming import location_of, lot_of, named
 from inventory.api.pages import page_of
 from inventory.api.stock_serializers import AwaitedSerializer
 from oms.accounts.models import Approval
@@ -146,7 +146,7 @@ class ReceivePurchaseOrder(TenantView):
         queries.purchase_order_by_id(purchaseorder_id)
         sent = valid(shapes.PurchaseReceiveSerializer, request)
         delivered = [
-            Delivered(item_id, line["quantity"], line["state"], line["packs"])
+            Delivered(item_id, line["quantity"], line["state"], line["packs"], lot_of(line))
             for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=("item",)), strict=True)
         ]
         receive_purchase_order(

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from inventory.api.pages import PageQuery
+from inventory.api.pages import LotLineSerializer, PageQuery
 from inventory.models import OUTSIDE, SELLABLE, STATES
 from inventory.stock.correcting import REASONS
 from inventory.stock.values import QUANTITY_MAX
@@ -43,7 +43,7 @@ class StockQuery(PageQuery):
     q = serializers.CharField(required=False, max_length=200, help_text="As in the list of items.")
 
 
-class ReceiptLineSerializer(serializers.Serializer):
+class ReceiptLineSerializer(LotLineSerializer):
     """Name the item by ``sku`` or ``item_id``, the location by ``location`` (its code) or ``location_id``."""
 
     sku = serializers.CharField(required=False, max_length=100)
@@ -92,6 +92,9 @@ class AdjustSerializer(serializers.Serializer):
     happened_at = serializers.DateTimeField(
         required=False, allow_null=True, default=None, help_text="When it happened, if that was not when it was found."
     )
+    lot_id = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Counted, or changed, of this lot alone."
+    )
 
 
 class LostSerializer(serializers.Serializer):
@@ -131,6 +134,9 @@ class MoveStateSerializer(serializers.Serializer):
     to_state = serializers.ChoiceField(choices=STATES)
     quantity = serializers.IntegerField(min_value=1, max_value=QUANTITY_MAX)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    lot_id = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="Of this lot; else what expires first."
+    )
 
 
 class AvailabilityRequestSerializer(serializers.Serializer):
@@ -178,6 +184,8 @@ class MovementSerializer(serializers.Serializer):
         allow_null=True, help_text="When it truly happened, where that day was closed already."
     )
     recorded_at = serializers.DateTimeField()
+    lot_id = serializers.UUIDField(allow_null=True)
+    lot = serializers.CharField(source="lot.code", default=None, allow_null=True, help_text="The lot's code.")
     reverses_id = serializers.IntegerField(allow_null=True, help_text="The entry that this one takes back.")
     reversed_by_id = serializers.IntegerField(allow_null=True, help_text="The entry that takes this one back.")
 
@@ -187,6 +195,7 @@ class MovementQuery(PageQuery):
     location_id = serializers.UUIDField(required=False)
     cause_kind = serializers.CharField(required=False, max_length=40, help_text="Like `receipt` or `adjustment`.")
     cause_id = serializers.UUIDField(required=False)
+    lot_id = serializers.UUIDField(required=False)
     since = serializers.DateTimeField(required=False, help_text="Recorded then or later.")
     until = serializers.DateTimeField(required=False, help_text="Recorded before then.")
 

@@ -10,7 +10,7 @@ from inventory import queries
 from inventory.actions.adjust import adjust_stock
 from inventory.actions.move_state import move_state
 from inventory.actions.receive import Receipt, receive_stock
-from inventory.api.naming import named
+from inventory.api.naming import lot_of, named
 from inventory.api.pages import page_of
 from inventory.api.stock_serializers import (
     AdjustedSerializer,
@@ -82,7 +82,7 @@ class ReceiveStock(TenantView):
         sent = _checked(ReceiveSerializer, request.data)
         lines = sent["lines"]
         receipts = [
-            Receipt(item_id, location_id, line["quantity"], line["from_account"], line["state"])
+            Receipt(item_id, location_id, line["quantity"], line["from_account"], line["state"], lot_of(line))
             for line, (item_id, location_id) in zip(lines, named(lines), strict=True)
         ]
         received = receive_stock(receipts=receipts, reason=sent["reason"], happened_at=sent["happened_at"])
@@ -102,6 +102,7 @@ class AdjustStock(TenantView):
         outcome = adjust_stock(
             item_id=item_id, location_id=location_id, counted=sent.get("counted"), change=sent.get("change"),
             reason=sent["reason"], note=sent["note"], state=sent["state"], happened_at=sent["happened_at"],
+            lot_id=sent["lot_id"],
         )  # fmt: skip
         if isinstance(outcome, Approval):
             return Response(AwaitedSerializer(outcome).data, status=202)
@@ -120,7 +121,7 @@ class MoveState(TenantView):
         ((item_id, location_id),) = named([sent], path="")
         move_state(
             item_id=item_id, location_id=location_id, from_state=sent["from_state"], to_state=sent["to_state"],
-            quantity=sent["quantity"], reason=sent["reason"],
+            quantity=sent["quantity"], reason=sent["reason"], lot_id=sent["lot_id"],
         )  # fmt: skip
         row = queries.with_stock(queries.find_items().filter(id=item_id))[0]
         return Response(StockSerializer(row).data)

@@ -35,6 +35,7 @@ from inventory.models.stock import (
     Movement,
     Reservation,
 )
+from inventory.models.tracing import Lot, Quant, Recall, RecalledLot
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueEvent, ValueLayer, ValuePosting
 
@@ -42,9 +43,9 @@ __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "CustomField",
     "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode", "ItemImage", "ItemPace", "ItemValue", "ItemWord",
-    "KitComponent", "Location", "Movement", "OutsideFact", "PackLevel", "Product", "PurchaseOrder",
-    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule", "Reservation", "SellBuffer",
-    "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine",
-    "StockPeriod", "Substitute", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
-    "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
+    "KitComponent", "Location", "Lot", "Movement", "OutsideFact", "PackLevel", "Product", "PurchaseOrder",
+    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "Quant", "Recall", "RecalledLot", "ReorderRule",
+    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
+    "StockCountEntry", "StockCountLine", "StockPeriod", "Substitute", "Supplier", "SupplierItem", "Transfer",
+    "TransferLine", "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

@@ -45,6 +45,9 @@ class Item(TenantModel):
     kind = models.TextField(default="goods", db_default="goods")
     # Of a kit: its components may come from several locations.
     ships_in_parts = models.BooleanField(default=False, db_default=False)
+    # Its units are told apart by lot; a lot without a date of its own expires so long after it was made.
+    tracks_lots = models.BooleanField(default=False)
+    shelf_life_days = models.IntegerField(null=True, blank=True)
     # "import" when an order file named it first: someone should look at it.
     origin = models.TextField(default="manual")
     version = models.IntegerField(default=1)
@@ -72,7 +75,10 @@ class Item(TenantModel):
                 name="inventory_item_variant",
             ),
         ]
-        indexes = [models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest")]
+        indexes = [
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest"),
+            models.Index(fields=["tenant_id", "id"], name="inventory_item_by_lot", condition=Q(tracks_lots=True)),
+        ]
 
 
 class ItemCode(TenantModel):

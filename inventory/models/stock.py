@@ -62,6 +62,10 @@ class Movement(TenantLogModel):
     happened_at = models.DateTimeField()
     true_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
+    # Of a tracked item: which lot, None for units whose lot nobody knows.
+    lot = TenantForeignKey("inventory.Lot", related_name="movements", null=True, db_index=False)
+    # Of goods that went to a customer or came back: the order line they went for.
+    demand_id = models.UUIDField(null=True)
     # The movement that this one takes back.
     reverses = TenantForeignKey("self", related_name="reversals", null=True, db_index=False)
 
@@ -98,6 +102,16 @@ class Movement(TenantLogModel):
                 fields=["tenant_id", "item"],
                 name="inventory_movement_opening",
                 condition=Q(from_state="opening") | Q(to_state="opening"),
+            ),
+            models.Index(
+                fields=["tenant_id", "lot", "-recorded_at", "-id"],
+                name="inventory_movement_of_lot",
+                condition=Q(lot__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant_id", "demand_id"],
+                name="inventory_movement_lot_demand",
+                condition=Q(lot__isnull=False, demand_id__isnull=False),
             ),
             models.Index(
                 fields=["tenant_id", "cause_id"], name="inventory_movement_cause", condition=Q(cause_id__isnull=False)

@@ -38,7 +38,7 @@ class Check:
     told: Callable[[tuple], Break]
 
 
-_NAMES = """
+NAMES = """
   LEFT JOIN inventory_item i ON i.id = x.item_id AND i.tenant_id = %(tenant)s
   LEFT JOIN inventory_location l ON l.id = x.location_id AND l.tenant_id = %(tenant)s
 """
@@ -64,13 +64,13 @@ WITH promised AS (
   ) b USING (item_id, location_id)
   WHERE coalesce(p.units, 0) <> coalesce(b.reserved, 0)
 )
-SELECT {_WHO}, x.reserved, x.promised FROM x {_NAMES} ORDER BY i.sku_key, l.code LIMIT {SHOWN}
+SELECT {_WHO}, x.reserved, x.promised FROM x {NAMES} ORDER BY i.sku_key, l.code LIMIT {SHOWN}
 """
 
 # The table's own constraint says so too; the proof does not rely on it.
 RESERVATIONS = f"""
 SELECT {_WHO}, x.id, x.quantity, x.open, x.committed, x.given_back, x.expired
-FROM inventory_reservation x {_NAMES}
+FROM inventory_reservation x {NAMES}
 WHERE x.tenant_id = %(tenant)s AND (x.open > 0 OR %(after)s = 0)
   AND (x.quantity <> x.open + x.committed + x.given_back + x.expired
        OR least(x.open, x.committed, x.given_back, x.expired) < 0)
@@ -79,7 +79,7 @@ ORDER BY x.id LIMIT {SHOWN}
 
 OVERSOLD = f"""
 SELECT {_WHO}, x.state, x.on_hand, x.reserved
-FROM inventory_balance x {_NAMES}
+FROM inventory_balance x {NAMES}
 WHERE x.tenant_id = %(tenant)s
   AND (x.on_hand < 0 OR x.reserved < 0 OR x.reserved > x.on_hand OR (x.reserved > 0 AND x.state <> 'sellable'))
 ORDER BY i.sku_key, l.code LIMIT {SHOWN}
@@ -105,7 +105,9 @@ LEFT JOIN inventory_movement o ON o.id = m.reverses_id AND o.tenant_id = %(tenan
 WHERE m.tenant_id = %(tenant)s AND m.id > %(after)s AND m.reverses_id IS NOT NULL
   AND (o.id IS NULL OR o.id >= m.id OR o.reverses_id IS NOT NULL
     OR (o.item_id, o.quantity, o.from_state, o.to_state, o.from_location_id, o.to_location_id) IS DISTINCT FROM
-       (m.item_id, m.quantity, m.to_state, m.from_state, m.to_location_id, m.from_location_id))
+       (m.item_id, m.quantity, m.to_state, m.from_state, m.to_location_id, m.from_location_id)
+    -- Whoever ceased to track by lot takes it back without.
+    OR m.lot_id IS NOT NULL AND m.lot_id IS DISTINCT FROM o.lot_id)
 ORDER BY m.id LIMIT {SHOWN}
 """
 
@@ -134,6 +136,7 @@ def entry_words(movement_id: int, cause_kind: str, actor: str, at) -> str:
 
 
 CHECKS = (
+
     Check("reserved", RESERVED, _at_shelf(
         "reserved", "{0} at {1}: the balance says {2} reserved, its open reservations add up to {3}.")),
     Check("reservation", RESERVATIONS, _at_shelf(

@@ -33,13 +33,14 @@ def ledger(
     cause_id: UUID | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    lot_id: UUID | None = None,
 ) -> QuerySet[Movement]:
-    """Movements to page through by `ORDER`, with their item and locations loaded, and ``reversed_by_id``.
+    """Movements to page through by `ORDER`, with their item, locations and lot loaded, and ``reversed_by_id``.
 
     ``since`` and ``until`` bound when they were recorded (until itself is out).
     """
     taken_back = Movement.objects.filter(reverses_id=OuterRef("id")).values("id")[:1]
-    rows = Movement.objects.select_related("item", "from_location", "to_location")
+    rows = Movement.objects.select_related("item", "from_location", "to_location", "lot")
     rows = rows.annotate(reversed_by_id=Subquery(taken_back))
     limited_to = unit().actor.locations
     if limited_to is not None:
@@ -48,7 +49,7 @@ def ledger(
         rows = rows.filter(Q(from_location=location_id) | Q(to_location=location_id))
     given = {
         "item_id": item_id, "cause_id": cause_id, "cause_kind": cause_kind or None, "recorded_at__gte": since,
-        "recorded_at__lt": until,
+        "recorded_at__lt": until, "lot_id": lot_id,
     }  # fmt: skip
     return rows.filter(**{name: value for name, value in given.items() if value is not None})
 

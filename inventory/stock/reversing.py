@@ -7,6 +7,10 @@ OWN_UNDO = {
     "transfer": "It belongs to a transfer. Put the difference right on that transfer.",
     "outside": "Somebody else told it. Let them tell what takes it back, or count the shelf.",
     "purchase_order": "It belongs to a purchase order. Correct what was received on that order.",
+    "lot_named": "It says which lot units are of. Say it anew on the lot's page.",
+    "lot_tracking": "It belongs to an item that is no longer tracked by lot.",
+    "lot_blocked": "It belongs to a blocked lot. Release the lot, and put its units back on sale.",
+    "lot_expired": "It belongs to a lot past its date. Put the lot's date right, and its units back on sale.",
 }
 AGAIN = "It takes back another entry itself. Book what really happened as a new entry."
 

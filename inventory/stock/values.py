@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 # More units than this in one line are a typing mistake, not trade.
@@ -84,6 +85,15 @@ class StockView:
 
 
 @dataclass(frozen=True, slots=True)
+class LotDraft:
+    """A lot as a delivery names it."""
+
+    code: str
+    made_on: date | None = None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Units that arrived: from an outside account onto a location's shelf, in one state."""
 
@@ -92,6 +102,7 @@ class Receipt:
     quantity: int
     from_account: str = "supplier"
     state: str = "sellable"
+    lot: LotDraft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +115,37 @@ class OpenReservation:
     location_id: UUID
     open: int
     demand_kind: str = "order_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One movement: a side is a location with a state, or an outside account (state alone).
+
+    ``cause_id`` is for lists of entries that do not all have the same cause, ``reverses_id`` names the
+    movement that this one takes back, ``demand_id`` the order line that goods went to or came back from.
+
+    Of an item tracked by lot, ``lot_id`` names the lot; without one those go first that expire first, before others
+    those that are ``good_on`` a day. ``exact``: it was this lot (None: the unknown one), whatever the book has.
+    """
+
+    item_id: UUID
+    quantity: int
+    from_state: str
+    to_state: str
+    from_location_id: UUID | None = None
+    to_location_id: UUID | None = None
+    cause_id: UUID | None = None
+    reverses_id: int | None = None
+    demand_id: UUID | None = None
+    lot_id: UUID | None = None
+    exact: bool = False
+    good_on: date | None = None
+
+    @property
+    def source(self) -> Account | None:
+        """The account with a balance that it takes from; None outside."""
+        return self.from_location_id and (self.item_id, self.from_location_id, self.from_state)
+
+    @property
+    def target(self) -> Account | None:
+        return self.to_location_id and (self.item_id, self.to_location_id, self.to_state)

@@ -46,6 +46,7 @@ VERBS = {
     "stock.count": "Count stock",
     "stock.offer": "Set what channels are offered",
     "stock.transfer": "Move stock between locations",
+    "stock.recall": "Block lots and call them back",
     "purchasing.view": "See suppliers, purchase orders and what to order",
     "purchasing.edit": "Change suppliers, and write purchase orders",
     "purchasing.send": "Send purchase orders to suppliers",

@@ -18,6 +18,7 @@ WORDS = {
     "return_approved": "Return approved", "return_declined": "Return declined",
     "return_received": "Return received", "refunded": "Refunded", "satisfaction": "How was it?",
     "portal_code": "Code for the order page", "portal_orders": "Links to their orders",
+    "recalled": "Recall",
 }  # fmt: skip
 
 
@@ -192,6 +193,20 @@ def satisfaction(about: About) -> Letter:
     return _short(about, _("How was order #{number}?"), words, _("Answer"))
 
 
+def recalled(about: About, *, reason: str, advice: str, goods: Sequence[tuple[int, int, str, str]]) -> Letter:
+    """``goods`` are order number, units, name and lot of what the customer still has."""
+    words = [_("We call back goods that you got from us: {reason}").format(reason=_ended(reason))]
+    words.append(advice or _("Please do not use them, and write to us: we put it right."))
+    rows = tuple(
+        (
+            _("{units} × {name}, order #{number}").format(units=units, name=name, number=number),
+            _("lot {lot}").format(lot=lot),
+        )
+        for number, units, name, lot in goods
+    )
+    return replace(_short(about, _("Important: we call back goods of order #{number}"), words), rows=rows)
+
+
 def portal_code(about: About, *, code: str) -> Letter:
     return Letter(
         _("{code} is your code").format(code=code),
@@ -237,6 +252,10 @@ def as_text(letter: Letter, *, merchant: str) -> str:
     if letter.link:
         parts.append(f"{letter.button}: {letter.link}")
     return "\n\n".join([*parts, merchant]) + "\n"
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _hello(about: About) -> str:

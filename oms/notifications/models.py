@@ -10,6 +10,7 @@ from orders.models import Order
 KINDS = (
     "placed", "verification", "delayed", "shipped", "out_for_delivery", "delivered", "canceled",
     "return_approved", "return_declined", "return_received", "refunded", "satisfaction", "portal_code", "portal_orders",
+    "recalled",
 )  # fmt: skip
 
 

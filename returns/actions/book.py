@@ -161,7 +161,7 @@ def _move_stock(booked: Sequence[_Booked]) -> None:
     came = [(each, line_id, units) for each in booked for line_id, units in each.draft.lines.items()]
     take_back(
         receipts=[
-            TakenBack(each.lines[line_id].item_id, each.found.location_id, units, each.found.id)
+            TakenBack(each.lines[line_id].item_id, each.found.location_id, units, each.found.id, line_id)
             for each, line_id, units in came
         ]
     )
@@ -169,7 +169,7 @@ def _move_stock(booked: Sequence[_Booked]) -> None:
         disposals=[
             Disposal(
                 each.lines[line_id].item_id, each.found.location_id, units, WHERE[each.draft.disposition][0],
-                each.found.id,
+                each.found.id, line_id,
             )
             for each, line_id, units in came
         ]

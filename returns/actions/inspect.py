@@ -146,7 +146,7 @@ def _send_on(found: Return, inspections: Sequence[InspectionDraft], lines: dict[
         disposals=[
             Disposal(
                 lines[each.return_line_id].item_id, found.location_id, each.quantity, WHERE[each.disposition][0],
-                found.id,
+                found.id, lines[each.return_line_id].order_line_id,
             )
             for each in inspections
         ],

@@ -108,6 +108,9 @@ def _row(draft: ReceiptDraft) -> dict:
 
 def _book(found: Return, units: dict[UUID, int], lines: dict[UUID, ReturnLine]) -> None:
     take_back(
-        receipts=[TakenBack(lines[key].item_id, found.location_id, count, found.id) for key, count in units.items()],
+        receipts=[
+            TakenBack(lines[key].item_id, found.location_id, count, found.id, lines[key].order_line_id)
+            for key, count in units.items()
+        ],
         reason=f"Return R{found.number}",
     )

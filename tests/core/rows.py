@@ -41,6 +41,8 @@ VALUES = {
     "inventory.valuelayer": {"day": date(2026, 11, 24), "source": "item", "units": 2, "units_left": 1},
     "inventory.valueposting": {"day": date(2026, 11, 24), "debit": "stock", "credit": "loss"},
     "inventory.valueday": {"day": date(2026, 11, 24)},
+    "inventory.lot": {"blocked_reason": ""},
+    "inventory.recall": {"number": NUMBER},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
     "analytics.dailysales": {"day": date(2026, 11, 24)},

@@ -18,6 +18,7 @@ from inventory.actions.transfers.prepare import TransferLineDraft, create_transf
 from inventory.actions.transfers.send import send_transfer
 from inventory.locks import KitHasNoStock, lock_accounts
 from inventory.models import Balance, Item, KitComponent
+from inventory.queries.exports import table_of
 from oms.core.errors import Invalid
 from oms.core.tenancy import unit
 from tests.inventory.kits import gift_box, kit_of

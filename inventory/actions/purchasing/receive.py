@@ -22,7 +22,7 @@ from inventory.queries import lines_of_purchase_order, replenishing_settings
 from inventory.replenishing.buying import Tolerance
 from inventory.replenishing.drafts import note_problems
 from inventory.replenishing.lifecycle import ANNOUNCED, ARRIVED, PURCHASE_ORDER
-from inventory.stock.values import QUANTITY_MAX
+from inventory.stock.values import QUANTITY_MAX, LotDraft
 from oms.core.actors import require
 from oms.core.audit import Change, record
 from oms.core.db.bulk import insert_rows, update_rows
@@ -33,12 +33,13 @@ from oms.core.tenancy import unit
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Units, or with ``packs`` whole packs, of an item of the order, in the state they came in."""
+    """Units, or with ``packs`` whole packs, of an item of the order, in the state they came in, and their lot."""
 
     item_id: UUID
     quantity: int
     state: str = SELLABLE
     packs: bool = False
+    lot: LotDraft | None = None
 
 
 def receive_purchase_order(
@@ -67,7 +68,9 @@ def receive_purchase_order(
     found.state = PURCHASE_ORDER.next_state(found.state, "finish" if complete else "receive")
     receive_stock(
         receipts=[
-            Receipt(each.item_id, found.location_id, _units(each, lines[each.item_id]), state=each.state)
+            Receipt(
+                each.item_id, found.location_id, _units(each, lines[each.item_id]), state=each.state, lot=each.lot
+            )
             for each in delivered
         ],
         reason=f"PO{found.number}" + (f" {reference.strip()}" if reference.strip() else ""),

@@ -72,7 +72,7 @@ class StockSheet:
             for (item, location, state), units in self.wanted.items()
         ]
         cause = "opening" if self.mode == OPENING else "receipt"
-        receive_stock(receipts=receipts, reason=note, cause_kind=cause, cause_id=self.cause_id)
+        receive_stock(receipts=receipts, reason=note, cause_kind=cause, cause_id=self.cause_id, lots_known=False)
 
     def booked(self) -> int:
         begun = Job.objects.get(id=self.found.apply_id).created_at

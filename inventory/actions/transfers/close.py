@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from inventory import book
+from inventory.actions.tracing.off_sale import keep_unfit_off_sale
 from inventory.actions.transfers import CAUSE, VERB
 from inventory.actions.transfers.prepare import save
 from inventory.events import StockRose, TransferClosed
 from inventory.locks import lock_accounts, lock_transfer
 from inventory.models import IN_TRANSIT, SELLABLE, Transfer, TransferLine
+from inventory.queries.tracing import lots_brought_by
 from inventory.queries.transfers import lines_of_transfer
 from inventory.replenishing.lifecycle import TRANSFER
 from inventory.replenishing.transfers import AWAITED, FOUND_AT_SENDER, LOST, RESOLUTIONS
+from inventory.stock.tracing import take_in_turn
 from oms.core.actors import require
 from oms.core.audit import Change, record
 from oms.core.db.bulk import update_rows
@@ -67,13 +70,23 @@ def _book(transfer: Transfer, lost: list[TransferLine], stayed: list[TransferLin
     change |= {(each.item_id, there, SELLABLE): each.awaited for each in stayed}
     balances = lock_accounts(change)
     book.change_balances({balances[account].id: (units, 0) for account, units in change.items()})
+    sent = lots_brought_by([transfer.id], IN_TRANSIT)
     book.enter(
         [
-            *(book.Entry(each.item_id, each.awaited, IN_TRANSIT, "loss", here) for each in lost),
-            *(book.Entry(each.item_id, each.awaited, IN_TRANSIT, SELLABLE, here, there) for each in stayed),
+            *(
+                book.Entry(each.item_id, units, IN_TRANSIT, "loss", here, lot_id=lot_id, exact=True)
+                for each in lost
+                for lot_id, units in take_in_turn(sent[transfer.id, each.item_id], each.awaited)
+            ),
+            *(
+                book.Entry(each.item_id, units, IN_TRANSIT, SELLABLE, here, there, lot_id=lot_id, exact=True)
+                for each in stayed
+                for lot_id, units in take_in_turn(sent[transfer.id, each.item_id], each.awaited)
+            ),
         ],
         cause_kind=CAUSE, cause_id=transfer.id, reason=f"Transfer T{transfer.number}",
     )  # fmt: skip
+    keep_unfit_off_sale(shelves=[(each.item_id, there) for each in stayed])
     update_rows(
         TransferLine,
         [

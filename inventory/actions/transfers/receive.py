@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from inventory import book
+from inventory.actions.tracing.off_sale import keep_unfit_off_sale
 from inventory.actions.transfers import CAUSE, VERB
 from inventory.actions.transfers.prepare import save
 from inventory.events import CountWanted, StockRose, TransferReceived
 from inventory.locks import lock_accounts, lock_transfer
 from inventory.models import IN_TRANSIT, SELLABLE, STATES, Transfer, TransferLine, TransferReceipt
+from inventory.queries.tracing import lots_brought_by
 from inventory.queries.transfers import lines_of_transfer
 from inventory.replenishing.lifecycle import TRANSFER
 from inventory.replenishing.transfers import arrive
+from inventory.stock.tracing import take_in_turn
 from inventory.stock.values import QUANTITY_MAX, Account
 from oms.core.actors import require
 from oms.core.audit import Change, record
@@ -99,14 +102,15 @@ def _sum(arrived: Sequence[Arrived | book.Entry]) -> dict[UUID, int]:
 def _entries(
     transfer: Transfer, arrived: Sequence[Arrived], lines: Mapping[UUID, TransferLine]
 ) -> Iterator[book.Entry]:
-    """What was sent comes from the way, in the order in which it was unpacked; the surplus from *unexplained*."""
+    """What was sent comes from the way, as the lots it was sent in; the surplus from *unexplained*."""
     awaited = {item_id: line.awaited for item_id, line in lines.items()}
     here = transfer.destination_id
+    sent = lots_brought_by([transfer.id], IN_TRANSIT)
     for each in arrived:
         part = arrive(awaited=awaited[each.item_id], units=each.quantity)
         awaited[each.item_id] -= part.from_transit
-        if part.from_transit:
-            yield book.Entry(each.item_id, part.from_transit, IN_TRANSIT, each.state, here, here)
+        for lot_id, units in take_in_turn(sent[transfer.id, each.item_id], part.from_transit):
+            yield book.Entry(each.item_id, units, IN_TRANSIT, each.state, here, here, lot_id=lot_id, exact=True)
         if part.unexplained:
             yield book.Entry(each.item_id, part.unexplained, "unexplained", each.state, to_location_id=here)
 
@@ -121,6 +125,8 @@ def _book(transfer: Transfer, arrived: Sequence[Arrived], entries: Sequence[book
     balances = lock_accounts(change)
     book.change_balances({balances[account].id: (units, 0) for account, units in change.items()})
     book.enter(entries, cause_kind=CAUSE, cause_id=transfer.id, reason=f"Transfer T{transfer.number}")
+    here = transfer.destination_id
+    keep_unfit_off_sale(shelves={(each.item_id, here) for each in arrived if each.state == SELLABLE})
 
 
 def _tell(transfer: Transfer, arrived: Sequence[Arrived], surplus: Mapping[UUID, int], *, complete: bool) -> None:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import ClassVar, get_args, get_origin, get_type_hints
@@ -55,7 +55,8 @@ def _reader(hint: object) -> Callable[[object], object]:
     if get_origin(hint) is tuple:
         inner = _reader(get_args(hint)[0])
         return lambda value: None if value is None else tuple(map(inner, value))
-    for kind, read in ((UUID, UUID), (Decimal, Decimal), (datetime, datetime.fromisoformat)):
+    readers = ((UUID, UUID), (Decimal, Decimal), (datetime, datetime.fromisoformat), (date, date.fromisoformat))
+    for kind, read in readers:
         if hint is kind or kind in get_args(hint):
             return lambda value: None if value is None else read(value)
     return lambda value: value

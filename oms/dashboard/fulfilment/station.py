@@ -12,6 +12,7 @@ from fulfillment.actions.pack import UNVERIFIED
 from fulfillment.actions.picking import undo_scan
 from fulfillment.actions.scan import Verdict, record_scan
 from fulfillment.floor.queries import work_by_number
+from fulfillment.floor.shelf_life import good_until, lots_to_take
 from fulfillment.floor.views import WORK, WorkView, allowed_on, view_of
 from fulfillment.models import FulfillmentOrder
 from inventory.queries.catalogue import thumbnails_of
@@ -114,6 +115,7 @@ def context_of(request: HttpRequest, view: WorkView) -> dict:
         "work": work,
         "order": work.order,
         "stops": stops,
+        "lots": _lots(view),
         "stage": "pick" if work.state in PICKING else "pack",
         "done": sum(stop.done for stop in stops),
         "wanted": sum(stop.wanted for stop in stops),
@@ -128,6 +130,15 @@ def context_of(request: HttpRequest, view: WorkView) -> dict:
         "seen": seen_of(view),
         "waiting": any(purchase.state in WAITING for purchase in view.purchases.values()),
     }
+
+
+def _lots(view: WorkView) -> list[tuple]:
+    """The lots to take next, where the item at hand is tracked by lot."""
+    line = next((each for each in view.lines if view.stop and each.id == view.stop.line_id), None)
+    if line is None or not line.item.tracks_lots or not line.to_pick:
+        return []
+    work, good_on = view.work, good_until([view.work.order])[view.work.order_id]
+    return lots_to_take(item_id=line.item_id, location_id=work.location_id, units=line.to_pick, good_on=good_on)
 
 
 def _box(view: WorkView, parcel) -> dict:

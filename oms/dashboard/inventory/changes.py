@@ -17,11 +17,12 @@ from inventory.actions.adjust import Adjusted, adjust_stock
 from inventory.actions.move_state import move_state
 from inventory.actions.receive import Receipt, receive_stock
 from inventory.models import Item, Location
+from inventory.queries.tracing import lots_by_code
 from oms.accounts.models import Approval
 from oms.core.actors import Actor, require
-from oms.core.errors import NotFound
+from oms.core.errors import Invalid, NotFound
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import AdjustForm, ReceiveForm, SetAsideForm
+from oms.dashboard.inventory.forms import LOT_FIELDS, AdjustForm, ReceiveForm, SetAsideForm, lot_draft
 from oms.dashboard.inventory.stock import locations_in_order
 
 
@@ -37,9 +38,13 @@ class StockChange:
     act: Callable[[UUID, dict], object]
     names: dict[str, str]
 
-    def fresh(self, locations: list[Location], zone: str, data: object = None) -> forms.Form:
+    def fresh(self, item: Item, locations: list[Location], zone: str, data: object = None) -> forms.Form:
         """The form, with ids of its own: several stand on one page."""
-        return self.form(data, locations=locations, zone=zone, auto_id=f"{self.code}_%s")
+        form = self.form(data, locations=locations, zone=zone, auto_id=f"{self.code}_%s")
+        if not item.tracks_lots:
+            for name in LOT_FIELDS & form.fields.keys():
+                del form.fields[name]
+        return form
 
 
 @dataclass(frozen=True)
@@ -51,34 +56,45 @@ class Offer:
 
 
 def _receive(item_id: UUID, given: dict) -> object:
-    receipt = Receipt(item_id, given["location"], given["quantity"], state=given["state"])
+    receipt = Receipt(item_id, given["location"], given["quantity"], state=given["state"], lot=lot_draft(given))
     return receive_stock(receipts=[receipt], reason=given["reason"], happened_at=given["happened_at"])
 
 
 def _adjust(item_id: UUID, given: dict) -> Adjusted | Approval:
     return adjust_stock(
         item_id=item_id, location_id=given["location"], reason=given["reason"], note=given["note"],
-        state=given["state"], happened_at=given["happened_at"], **{given["how"]: given["quantity"]},
+        state=given["state"], happened_at=given["happened_at"], lot_id=_lot(item_id, given),
+        **{given["how"]: given["quantity"]},
     )  # fmt: skip
 
 
 def _set_aside(item_id: UUID, given: dict) -> None:
     move_state(
         item_id=item_id, location_id=given["location"], from_state=given["from_state"], to_state=given["to_state"],
-        quantity=given["quantity"], reason=given["reason"],
+        quantity=given["quantity"], reason=given["reason"], lot_id=_lot(item_id, given),
     )  # fmt: skip
 
 
+def _lot(item_id: UUID, given: dict) -> UUID | None:
+    """The lot whose code was typed. Raises `Invalid`."""
+    code = given.get("lot", "")
+    found = lots_by_code(code, [item_id]) if code else []
+    if code and not found:
+        raise Invalid.field("lot", _("This item has no lot “%s”.") % code, "unknown_lot")
+    return found[0].id if found else None
+
+
+RECEIVED = ("quantity", "state", "lot", "made_on", "expires_on")
 CHANGES = {
     each.code: each
     for each in (
         StockChange(
             "receive", gettext_lazy("Receive stock"), gettext_lazy("Receive"), "stock.receive", ReceiveForm, _receive,
-            {"lines.0.location_id": "location", "lines.0.quantity": "quantity", "lines.0.state": "state"},
+            {"lines.0.location_id": "location", **{f"lines.0.{name}": name for name in RECEIVED}},
         ),
         StockChange(
             "adjust", gettext_lazy("Adjust stock"), gettext_lazy("Adjust"), "stock.adjust", AdjustForm, _adjust,
-            {"location_id": "location", "counted": "quantity", "change": "quantity"},
+            {"location_id": "location", "counted": "quantity", "change": "quantity", "lot_id": "lot"},
         ),
         StockChange(
             "set-aside", gettext_lazy("Set stock aside"), gettext_lazy("Set aside"), "stock.adjust", SetAsideForm,
@@ -88,11 +104,11 @@ CHANGES = {
 }  # fmt: skip
 
 
-def change_forms(actor: Actor, locations: list[Location], zone: str) -> list[Offer]:
+def change_forms(actor: Actor, item: Item, locations: list[Location], zone: str) -> list[Offer]:
     """The changes this person may make, each with an empty form."""
     if not locations:
         return []
-    return [Offer(each, each.fresh(locations, zone)) for each in CHANGES.values() if actor.permits(each.verb)]
+    return [Offer(each, each.fresh(item, locations, zone)) for each in CHANGES.values() if actor.permits(each.verb)]
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,7 +121,7 @@ def stock_change(request: HttpRequest, slug: str, item_id: UUID, code: str) -> H
     item = Item.objects.filter(id=item_id).first()
     if item is None:
         raise NotFound("There is no such item here. It may belong to another merchant.")
-    form = change.fresh(locations_in_order(), request.merchant.timezone, posted(request))
+    form = change.fresh(item, locations_in_order(), request.merchant.timezone, posted(request))
     done = None
     if request.method == "POST":
         done = attempt(form, lambda: change.act(item_id, form.cleaned_data), names=change.names)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Location
 from inventory.places import KINDS
 from inventory.stock.correcting import REASONS
+from inventory.stock.tracing import LOT_MAX
+from inventory.stock.values import LotDraft
 from oms.dashboard.choices import countries, timezones, with_current
 from oms.dashboard.forms import PlainForm
 
@@ -69,6 +71,26 @@ class MomentField(forms.DateTimeField):
         return typed and typed.replace(tzinfo=ZoneInfo(self.zone))
 
 
+# Asked only where something is tracked by lot.
+LOT_FIELDS = frozenset({"lot", "made_on", "expires_on"})
+
+
+def lot_field(**options) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    return forms.CharField(label=_("Lot"), required=False, max_length=LOT_MAX, widget=widget, **options)
+
+
+def day_field(label: str, **options) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"})
+    errors = {"invalid": _("Enter a day like 2026-11-24.")}
+    return forms.DateField(label=label, required=False, widget=widget, error_messages=errors, **options)
+
+
+def lot_draft(given: dict) -> LotDraft | None:
+    """The lot that a form names."""
+    return LotDraft(given["lot"], given.get("made_on"), given.get("expires_on")) if given.get("lot") else None
+
+
 class _AtLocation(PlainForm):
     """A change at one of the locations a person may see."""
 
@@ -88,6 +110,7 @@ class AdjustForm(_AtLocation):
         label=_("I know"), widget=forms.RadioSelect, initial="counted",
         choices=[("counted", _("how many are there")), ("change", _("how many more, or fewer"))],
     )  # fmt: skip
+    lot = lot_field(help_text=_("Counted of this lot alone. Leave empty for all together."))
     quantity = whole_field(_("Units"), help_text=_("With “how many more, or fewer”, write fewer with a minus: -3."))
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.ChoiceField(label=_("Reason"), choices=REASON_CHOICES)
@@ -101,6 +124,9 @@ class ReceiveForm(_AtLocation):
     """Units that came in."""
 
     quantity = whole_field(_("Units"), min_value=1)
+    lot = lot_field(help_text=_("As it stands on the goods."))
+    made_on = day_field(_("Made on"))
+    expires_on = day_field(_("Good until"), help_text=_("Empty: as long as the item usually lasts."))
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.CharField(
         label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
@@ -112,6 +138,7 @@ class SetAsideForm(_AtLocation):
     """Units that go from one state to another."""
 
     quantity = whole_field(_("Units"), min_value=1)
+    lot = lot_field(help_text=_("Leave empty for what expires first."))
     from_state = forms.ChoiceField(label=_("They are"), choices=STATES, initial=SELLABLE)
     to_state = forms.ChoiceField(label=_("They become"), choices=STATES, initial=DAMAGED)
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
@@ -152,6 +179,13 @@ class DeliveryLineForm(LineForm):
     how_many = _("Say how many came in.")
 
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
+
+
+class LotLineForm(DeliveryLineForm):
+    """One line of a delivery where items are tracked by lot."""
+
+    lot = lot_field()
+    expires_on = day_field(_("Good until"))
 
 
 class LocationForm(PlainForm):

@@ -27,6 +27,7 @@ NAMES = {"product_id": "product"}
 GROUPS = (
     (gettext_lazy("Codes and packing"), ("unit", "gtin", "barcodes", "aliases")),
     (gettext_lazy("Price, weight and size"), ("price", "cost", "weight_g", "length_mm", "width_mm", "height_mm")),
+    (gettext_lazy("Lots"), ("tracks_lots", "shelf_life_days")),
     (gettext_lazy("Customs"), ("hs_code", "country_of_origin")),
     (gettext_lazy("Variant of a product"), ("product", "option_values")),
     (gettext_lazy("Substitutes"), ("substitutes",)),
@@ -124,6 +125,15 @@ class ItemForm(PlainForm):
     length_mm = whole_field(gettext_lazy("Length in millimetres"), required=False)
     width_mm = whole_field(gettext_lazy("Width in millimetres"), required=False)
     height_mm = whole_field(gettext_lazy("Height in millimetres"), required=False)
+    tracks_lots = forms.BooleanField(
+        label=gettext_lazy("Tracked by lot"), required=False,
+        help_text=gettext_lazy("Units are told apart by lot, and what expires first leaves first."),
+    )  # fmt: skip
+    shelf_life_days = whole_field(
+        gettext_lazy("Shelf life in days"),
+        required=False,
+        help_text=gettext_lazy("A lot without a date expires so long after it was made."),
+    )
     hs_code = forms.CharField(
         label=gettext_lazy("HS code"),
         required=False,
@@ -233,6 +243,7 @@ def item_values(item: Item) -> dict[str, object]:
     names = (
         "sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active",
         "final_sale", "unit", "gtin", "description", "hs_code", "country_of_origin", "option_values", "version",
+        "tracks_lots", "shelf_life_days",
     )  # fmt: skip
     aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
     others = [each.other_id for each in item.substitutes.all()]

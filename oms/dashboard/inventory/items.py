@@ -24,6 +24,7 @@ from oms.dashboard.inventory.changes import change_forms
 from oms.dashboard.inventory.history import on_hand_chart
 from oms.dashboard.inventory.item_form import ItemForm, item_values, variant_values
 from oms.dashboard.inventory.kits import kit_section
+from oms.dashboard.inventory.lots import lots_of_item
 from oms.dashboard.inventory.offering import offers_of
 from oms.dashboard.inventory.stock import locations_in_order
 from oms.dashboard.inventory.valuation import value_of_item
@@ -123,8 +124,9 @@ def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
             zone=ZoneInfo(request.merchant.timezone),
             now=unit().now,
         ),
-        "changes": change_forms(request.actor, locations_in_order(), request.merchant.timezone),
+        "changes": change_forms(request.actor, item, locations_in_order(), request.merchant.timezone),
         "value": value_of_item(request, item),
+        "lots": lots_of_item(item),
     }
 
 

@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from inventory.queries import ItemRef, resolve_skus
+from inventory.queries.tracing import tracks_any_lots
 from oms.core.errors import FieldError, OmsError
+from oms.dashboard.inventory.forms import LotLineForm
 
 FIRST_LINES, MORE_LINES, LINES_MAX = 8, 8, 1_000
 
@@ -15,6 +17,13 @@ FIRST_LINES, MORE_LINES, LINES_MAX = 8, 8, 1_000
 def sheet_of(line_form: type[forms.Form]) -> type[forms.BaseFormSet]:
     """Sheets of such lines; each line has at least ``code`` and ``quantity``."""
     return forms.formset_factory(line_form, extra=0, max_num=LINES_MAX, absolute_max=LINES_MAX)
+
+
+def delivery_sheet(line_form: type[forms.Form]) -> type[forms.BaseFormSet]:
+    """Sheets of lines of a delivery; lots are asked for where any item is tracked by lot."""
+    if tracks_any_lots():
+        return sheet_of(type(line_form.__name__, (LotLineForm, line_form), {}))
+    return sheet_of(line_form)
 
 
 def empty_sheet(sheet: type[forms.BaseFormSet], *, begun: list[dict] | None = None) -> forms.BaseFormSet:

@@ -24,15 +24,15 @@ from oms.core.db.keys import uuid7
 from oms.core.errors import OmsError
 from oms.dashboard.downloads import csv_download
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import DeliveryLineForm
+from oms.dashboard.inventory.forms import DeliveryLineForm, lot_draft
 from oms.dashboard.inventory.lines import (
     beside_lines,
+    delivery_sheet,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
-    sheet_of,
     with_more,
 )
 from oms.dashboard.inventory.purchasing import render_order
@@ -54,9 +54,6 @@ class DeliveredLineForm(DeliveryLineForm):
         label=gettext_lazy("Counted in"), required=False,
         choices=[("unit", gettext_lazy("Units")), (PACK, gettext_lazy("Packs"))],
     )  # fmt: skip
-
-
-Lines = sheet_of(DeliveredLineForm)
 
 
 @require_POST
@@ -87,14 +84,15 @@ def receive(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Scan or type what arrived; a code that is not on the order is refused beside its line."""
     require(request.actor, RECEIVE)
     found = purchase_order_by_number(number)
+    sheet = delivery_sheet(DeliveredLineForm)
     if request.method == "GET":
         notice = _notice(request, found)
         begun = [{"code": line.item.sku, "quantity": line.quantity} for line in notice.lines.all()] if notice else []
         form = PurchaseReceiptForm(initial={"receipt": uuid7(), "notice": notice and notice.id})
-        return _receive_page(request, found, form, empty_sheet(Lines, begun=begun))
+        return _receive_page(request, found, form, empty_sheet(sheet, begun=begun))
     if "more" in request.POST:
-        return _receive_page(request, found, PurchaseReceiptForm(initial=request.POST), with_more(Lines, request))
-    form, lines = PurchaseReceiptForm(posted(request)), Lines(request.POST)
+        return _receive_page(request, found, PurchaseReceiptForm(initial=request.POST), with_more(sheet, request))
+    form, lines = PurchaseReceiptForm(posted(request)), sheet(request.POST)
     done = form.is_valid() and readable(form, lines) and attempt(form, lambda: _receive(found, form, lines))
     if not done:
         return _receive_page(request, found, form, lines)
@@ -143,9 +141,12 @@ def _receive_page(
 def _receive(found: PurchaseOrder, form: PurchaseReceiptForm, lines: forms.BaseFormSet) -> PurchaseOrder:
     items = items_of(lines)
     delivered = [
-        Delivered(items[given["code"]].id, given["quantity"], given["state"] or SELLABLE, given["counted_in"] == PACK)
+        Delivered(
+            items[given["code"]].id, given["quantity"], given["state"] or SELLABLE, given["counted_in"] == PACK,
+            lot_draft(given),
+        )
         for given in (line.cleaned_data for line in filled_lines(lines))
-    ]
+    ]  # fmt: skip
     receipt, reference = form.cleaned_data["receipt"], form.cleaned_data["reference"]
     try:
         return receive_purchase_order(

@@ -14,20 +14,18 @@ from inventory.queries import ItemRef
 from oms.core.actors import require
 from oms.core.errors import OmsError
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import DeliveryForm, DeliveryLineForm
+from oms.dashboard.inventory.forms import DeliveryForm, DeliveryLineForm, lot_draft
 from oms.dashboard.inventory.lines import (
     beside_lines,
+    delivery_sheet,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
-    sheet_of,
     with_more,
 )
 from oms.dashboard.inventory.stock import locations_in_order
-
-Lines = sheet_of(DeliveryLineForm)
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,12 +33,12 @@ def receive(request: HttpRequest, slug: str) -> HttpResponse:
     """All lines of a delivery at once, or none of them; ``more`` only adds empty lines."""
     require(request.actor, "stock.receive")
     given = {"locations": locations_in_order(), "zone": request.merchant.timezone}
-    form = DeliveryForm(posted(request), **given)
+    form, sheet = DeliveryForm(posted(request), **given), delivery_sheet(DeliveryLineForm)
     if request.method == "GET":
-        return _page(request, form, empty_sheet(Lines))
+        return _page(request, form, empty_sheet(sheet))
     if "more" in request.POST:
-        return _page(request, DeliveryForm(initial=request.POST, **given), with_more(Lines, request))
-    lines = Lines(request.POST)
+        return _page(request, DeliveryForm(initial=request.POST, **given), with_more(sheet, request))
+    lines = sheet(request.POST)
     done = attempt(form, lambda: _book(form, lines)) if form.is_valid() and readable(form, lines) else None
     if done is None:
         return _page(request, form, lines)
@@ -68,4 +66,5 @@ def _book(form: DeliveryForm, lines: forms.BaseFormSet) -> list:
 
 def _receipt(line: forms.Form, items: dict[str, ItemRef], location: UUID) -> Receipt:
     given = line.cleaned_data
-    return Receipt(items[given["code"]].id, location, given["quantity"], state=given["state"] or SELLABLE)
+    item_id, state = items[given["code"]].id, given["state"] or SELLABLE
+    return Receipt(item_id, location, given["quantity"], state=state, lot=lot_draft(given))

@@ -37,6 +37,10 @@ CAUSES: dict[str, str | Promise] = {
     "transfer": _("Transferred"),
     "purchase_order": _("Purchased"),
     "outside": _("Told from outside"),
+    "lot_expired": _("Past its date"),
+    "lot_blocked": _("Lot blocked"),
+    "lot_named": _("Lot named"),
+    "lot_tracking": _("No longer tracked by lot"),
 }
 
 

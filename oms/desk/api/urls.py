@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oms.desk.api import changing, customers, money, placing
+from oms.desk.api import changing, customers, money, placing, recalls
 
 ORDER = "orders/<uuid:order_id>"
 
@@ -25,4 +25,6 @@ urlpatterns = [
     path(f"{ORDER}/notes", changing.OrderNotes.as_view()),
     path(f"{ORDER}/timeline", changing.OrderTimeline.as_view()),
     path(f"{ORDER}/decisions", changing.OrderDecisions.as_view()),
+    path("recalls/<uuid:recall_id>/orders", recalls.RecallOrders.as_view()),
+    path("recalls/<uuid:recall_id>/notice", recalls.RecallNotice.as_view()),
 ]

@@ -1,4 +1,5 @@
-// Receiving by gun: each scan counts one more of its item, on the line that has it or the next free one.
+// Receiving by gun: each scan counts one more of its item, on the last line that has it (a new lot is a new line) or
+// the next free one.
 const form = document.querySelector("[data-delivery]");
 const said = form.querySelector("[data-delivery-total]");
 const total = form.querySelector("[name$=TOTAL_FORMS]");
@@ -25,7 +26,7 @@ function addLine() {
 }
 
 function count(scanned) {
-  const same = lines().find((line) => key(code(line).value) === key(scanned));
+  const same = lines().findLast((line) => key(code(line).value) === key(scanned));
   const line = same ?? lines().find((each) => !code(each).value.trim() && !units(each).value.trim()) ?? addLine();
   code(line).value = same ? code(line).value : scanned;
   units(line).value = (Number.parseInt(units(line).value, 10) || 0) + 1;

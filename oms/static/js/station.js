@@ -13,7 +13,7 @@ const SOUNDS = {
   wrong_item: [[220, 0, 0.4], [220, 0.5, 0.4]],
 };
 const BUZZES = { right: [40], line_done: [40, 40, 40], over_scan: [120, 80, 120], unknown: [120], wrong_item: [300, 100, 300] };
-for (const verdict of ["not_yours", "problem"]) {
+for (const verdict of ["not_yours", "lot_refused", "problem"]) {
   SOUNDS[verdict] = SOUNDS.wrong_item;
   BUZZES[verdict] = BUZZES.wrong_item;
 }
