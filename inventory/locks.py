@@ -21,9 +21,11 @@ from inventory.models import (
     SheetImport,
     StockCount,
     Supplier,
+    SupplierBill,
     Transfer,
     ValuationState,
 )
+from inventory.queries.billing import visible_bills
 from inventory.queries.purchasing import visible_purchase_orders
 from inventory.queries.transfers import visible_transfers
 from inventory.stock.values import Account
@@ -159,6 +161,21 @@ def lock_supplier(supplier_id: UUID) -> Supplier:
     if found is None:
         raise NotFound("There is no such supplier.")
     return found
+
+
+def lock_bill(bill_id: UUID) -> SupplierBill:
+    """Before the orders that it is for. Raises `NotFound`, also for who sees only some locations."""
+    rows = visible_bills().filter(id=bill_id).select_related("supplier")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such bill.")
+    return found
+
+
+def lock_purchase_orders(purchase_order_ids: Collection[UUID]) -> list[PurchaseOrder]:
+    """In key order: nothing more is received or billed of them until the commit."""
+    rows = PurchaseOrder.objects.select_for_update(no_key=True).filter(id__in=purchase_order_ids)
+    return list(rows.order_by("id"))
 
 
 def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:

@@ -14,10 +14,12 @@ UNDERWAY = (SENT, PART_RECEIVED)
 _STATE_WORDS = {
     DRAFT: "still a draft", SENT: "on its way", PART_RECEIVED: "partly received", RECEIVED: "received",
     CLOSED: "closed", CANCELLED: "canceled",
+    "waits": "waiting for approval", "disputed": "disputed", "posted": "posted", "withdrawn": "withdrawn",
 }  # fmt: skip
 _VERB_WORDS = {
     "edit": "change it", "send": "send it", "receive": "receive goods of it", "finish": "receive goods of it",
     "close": "close it", "cancel": "cancel it",
+    "approve": "approve it", "match": "match it again", "dispute": "dispute it", "withdraw": "withdraw it",
 }  # fmt: skip
 
 
