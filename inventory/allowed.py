@@ -1,11 +1,14 @@
-"""What this actor may do with a transfer or a purchase order now, and why not the rest.
+"""What this actor may do with a transfer, a purchase order or a bill now, and why not the rest.
 
 The action that is then called decides again.
 """
 
+from inventory.actions.billing import APPROVE
+from inventory.actions.billing import EDIT as BILLING
 from inventory.actions.purchasing import EDIT, RECEIVE
 from inventory.actions.transfers import VERB as TRANSFER_STOCK
-from inventory.models import PurchaseOrder, Transfer
+from inventory.billing.lifecycle import BILL
+from inventory.models import PurchaseOrder, SupplierBill, Transfer
 from inventory.replenishing.lifecycle import PURCHASE_ORDER, TRANSFER
 from oms.core.actors import Actor
 from oms.core.allowed import Allowed, not_your_role
@@ -54,4 +57,25 @@ def allowed_on_purchase_order(found: PurchaseOrder, actor: Actor) -> dict[str, A
     return {
         verb: Allowed(verb, label, not (reason := against(verb, role)), reason, confirm=verb in ("close", "cancel"))
         for verb, (label, role) in _OF_PURCHASE_ORDER.items()
+    }
+
+
+# Verb → its label, and what a role needs for it.
+_OF_BILL = {
+    "approve": ("Approve as it is", APPROVE), "match": ("Match again", BILLING), "dispute": ("Dispute", BILLING),
+    "withdraw": ("Withdraw", BILLING),
+}  # fmt: skip
+
+
+def allowed_on_bill(found: SupplierBill, actor: Actor) -> dict[str, Allowed]:
+    """Verb → whether, for every verb there is."""
+
+    def against(verb: str, role: str) -> str:
+        if not actor.permits(role) or actor.locations is not None:
+            return not_your_role(role)
+        return "" if BILL.is_allowed(found.state, verb) else BILL.why_not(found.state, verb)
+
+    return {
+        verb: Allowed(verb, label, not (reason := against(verb, role)), reason, confirm=verb != "match")
+        for verb, (label, role) in _OF_BILL.items()
     }

@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "ReplenishmentStateEnum": "inventory.replenishing.lifecycle.STATES",
         "PaymentMethodEnum": "orders.placing.payments.METHODS",
         "ValuationMethodEnum": "inventory.valuing.deciding.METHODS",
+        "SupplierBillStateEnum": "inventory.billing.lifecycle.STATES",
         "ValueAccountEnum": "inventory.valuing.accounts.ACCOUNTS",
         "ReturnStateEnum": "returns.lifecycle.STATES",
         "ImportOutcomeEnum": "channels.documents.outcomes.CODES",

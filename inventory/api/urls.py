@@ -5,6 +5,7 @@ from django.urls import path
 from inventory.api import (
     alert_views,
     audit_views,
+    bill_views,
     cart_views,
     count_views,
     history_views,
@@ -107,4 +108,12 @@ urlpatterns = [
     path("stock/value/days", valuation_views.PostingDays.as_view()),
     path("stock/value/policies", valuation_views.ValuePolicies.as_view()),
     path("stock/value/rebuild", valuation_views.RebuildValue.as_view()),
+    path("bills", bill_views.SupplierBills.as_view()),
+    path("bills/<uuid:supplierbill_id>", bill_views.OneSupplierBill.as_view()),
+    path("bills/<uuid:supplierbill_id>/approve", bill_views.ApproveBill.as_view()),
+    path("bills/<uuid:supplierbill_id>/match", bill_views.MatchBill.as_view()),
+    path("bills/<uuid:supplierbill_id>/dispute", bill_views.DisputeBill.as_view()),
+    path("bills/<uuid:supplierbill_id>/withdraw", bill_views.WithdrawBill.as_view()),
+    path("not-billed", bill_views.NotBilled.as_view()),
+    path("billing-settings", bill_views.BillingSettings.as_view()),
 ]

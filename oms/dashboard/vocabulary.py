@@ -190,11 +190,18 @@ REPLENISHMENT = {
     "closed": ORDER["closed"],
     "cancelled": ORDER["cancelled"],
 }
+BILL = {
+    "waits": Status.of(WARNING, _("Waits for approval"), "stamp"),
+    "disputed": Status.of(CRITICAL, _("Disputed")),
+    "posted": Status.of(SUCCESS, _("Posted")),
+    "withdrawn": Status.of(NEUTRAL, _("Withdrawn"), "ban"),
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
     "count": COUNT,
     "replenishment": REPLENISHMENT,
+    "bill": BILL,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

@@ -22,7 +22,18 @@ from oms.core.errors import Forbidden, Invalid, NotAllowed, NotFound
 from oms.core.jobs.running import run_due_jobs
 from oms.core.tenancy import unit, unit_of_work
 from tests.inventory.test_valuing import sell
-from tests.inventory.value import a_supplier, balances, delivered, everything, follow, inside, ordered, posted, worth
+from tests.inventory.value import (
+    a_supplier,
+    balances,
+    delivered,
+    everything,
+    follow,
+    inside,
+    mugs_bought,
+    ordered,
+    posted,
+    worth,
+)
 
 pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 D = Decimal
@@ -30,12 +41,7 @@ D = Decimal
 
 @pytest.fixture
 def bought(tenant, catalog):
-    """10 blue mugs at 6.00 and 5 red ones at 4.00 on one order; the blue ones and 3 red ones have come."""
-    blue, red = catalog.id("MUG-BLU"), catalog.id("MUG-RED")
-    with inside(tenant):
-        order = ordered(a_supplier(), catalog.leeds, (blue, 10, "6"), (red, 5, "4"))
-        delivered(order, (blue, 10), (red, 3))
-    return order
+    return mugs_bought(tenant, catalog)
 
 
 def draft(order, *goods, charges=(), **more) -> BillDraft:
@@ -54,8 +60,8 @@ def verdicts(bill) -> list[list[str]]:
 
 
 def test_a_bill_that_matches_is_owed_at_once(tenant, catalog, bought):
-    blue, red = catalog.id("MUG-BLU"), catalog.id("MUG-RED")
-    bill = entered(tenant, bought, (blue, 10, "6"), (red, 3, "4"), tax=D("14.40"), total=D("86.40"))
+    goods = (catalog.id("MUG-BLU"), 10, "6"), (catalog.id("MUG-RED"), 3, "4")
+    bill = entered(tenant, bought, *goods, tax=D("14.40"), total=D("86.40"))
     assert (bill.state, bill.total) == ("posted", D("86.40"))
     follow(tenant)
     with inside(tenant):
@@ -66,7 +72,7 @@ def test_a_bill_that_matches_is_owed_at_once(tenant, catalog, bought):
 
 
 def test_a_price_difference_goes_to_what_is_left_and_to_what_was_sold(tenant, catalog, bought):
-    """10 came at 6.00, after the 15 of the opening stock; 20 are sold, so that 5 are left: at 7.00 each half differs."""
+    """10 came at 6.00, after the 15 of the opening stock; 20 are sold, so that 5 are left: half of each."""
     blue = catalog.id("MUG-BLU")
     with inside(tenant):
         sell(catalog, "MUG-BLU", 20)

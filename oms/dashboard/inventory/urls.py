@@ -3,6 +3,8 @@ from django.urls import path
 from oms.dashboard.inventory import (
     alerts,
     audit,
+    bill_steps,
+    bills,
     changes,
     counts,
     counts_review,
@@ -104,4 +106,14 @@ urlpatterns = [
     path("value/unpriced/<int:movement_id>/", valuing.price, name="value_price"),
     path("value/policy/", valuing.policy, name="value_policy"),
     path("value/rebuild/", valuing.rebuild, name="value_rebuild"),
+    path("bills/", bills.bill_list, name="bills"),
+    path("bills/new/", bills.bill_new, name="bill_new"),
+    path("bills/settings/", bills.settings, name="billing_settings"),
+    path("bills/<uuid:supplierbill_id>/", bills.bill_page, name="bill"),
+    path("bills/<uuid:supplierbill_id>/approve/", bill_steps.approve, name="bill_approve"),
+    path("bills/<uuid:supplierbill_id>/match/", bill_steps.match, name="bill_match"),
+    path("bills/<uuid:supplierbill_id>/dispute/", bill_steps.dispute, name="bill_dispute"),
+    path("bills/<uuid:supplierbill_id>/withdraw/", bill_steps.withdraw, name="bill_withdraw"),
+    path("not-billed/", bills.not_billed, name="not_billed"),
+    path("not-billed/orders.csv", bills.not_billed_file, name="not_billed_file"),
 ]

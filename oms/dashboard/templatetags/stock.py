@@ -49,6 +49,28 @@ VALUE_SOURCES: dict[str, str | Promise] = {
 }
 
 
+BILL_WORDS: dict[str, str | Promise] = {
+    "not_ordered": _("not ordered"),
+    "price_differs": _("another price"),
+    "more_than_received": _("more than came"),
+    "other_currency": _("another currency than the order"),
+    "nothing_received": _("nothing of its orders has come"),
+    "freight": _("Freight"),
+    "duty": _("Duty"),
+    "insurance": _("Insurance"),
+    "other": _("Other charges"),
+    "value": _("What goods cost"),
+    "weight": _("What they weigh"),
+    "quantity": _("Units"),
+}
+
+
+@register.filter
+def bill_verdict(code: str) -> str | Promise:
+    """A word of a bill: what stands against a line, a charge, or how one is shared out."""
+    return BILL_WORDS.get(code, code)
+
+
 @register.filter
 def value_source(code: str) -> str | Promise:
     """Where a cost is from, as people call it."""
