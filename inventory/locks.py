@@ -22,11 +22,13 @@ from inventory.models import (
     StockCount,
     Supplier,
     SupplierBill,
+    SupplierReturn,
     Transfer,
     ValuationState,
 )
 from inventory.queries.billing import visible_bills
 from inventory.queries.purchasing import visible_purchase_orders
+from inventory.queries.supplier_returns import visible_supplier_returns
 from inventory.queries.transfers import visible_transfers
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
@@ -185,6 +187,21 @@ def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:
     if found is None:
         raise NotFound("There is no such purchase order.")
     return found
+
+
+def lock_supplier_return(return_id: UUID) -> SupplierReturn:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_supplier_returns().filter(id=return_id).select_related("supplier", "location")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such return to a supplier.")
+    return found
+
+
+def claim_due_chase(now: datetime) -> SupplierReturn | None:
+    """One return whose mail is due; whoever gets it moves ``mail_due_at`` on before letting go."""
+    rows = SupplierReturn.objects.filter(mail_due_at__lte=now).select_related("supplier", "location")
+    return rows.order_by("mail_due_at", "id").select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
 
 
 def claim_due_purchase_mail(now: datetime) -> PurchaseOrder | None:

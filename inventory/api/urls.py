@@ -17,6 +17,7 @@ from inventory.api import (
     sheet_views,
     stock_views,
     suggestion_views,
+    supplier_return_views,
     supplier_views,
     transfer_views,
     valuation_views,
@@ -116,4 +117,10 @@ urlpatterns = [
     path("bills/<uuid:supplierbill_id>/withdraw", bill_views.WithdrawBill.as_view()),
     path("not-billed", bill_views.NotBilled.as_view()),
     path("billing-settings", bill_views.BillingSettings.as_view()),
+    path("supplier-returns", supplier_return_views.SupplierReturns.as_view()),
+    path("supplier-returns/<uuid:supplierreturn_id>", supplier_return_views.OneSupplierReturn.as_view()),
+    path("supplier-returns/<uuid:supplierreturn_id>/chase", supplier_return_views.ChaseCredit.as_view()),
+    path("supplier-returns/<uuid:supplierreturn_id>/credit", supplier_return_views.RecordCredit.as_view()),
+    path("supplier-returns/<uuid:supplierreturn_id>/end", supplier_return_views.EndWaiting.as_view()),
+    path("supplier-returns/<uuid:supplierreturn_id>/cancel", supplier_return_views.CancelSupplierReturn.as_view()),
 ]

@@ -29,6 +29,7 @@ from inventory.models.stock import (
     Movement,
     Reservation,
 )
+from inventory.models.supplier_returns import SupplierReturn, SupplierReturnLine
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueEvent, ValueLayer, ValuePosting
 
@@ -38,6 +39,6 @@ __all__ = [
     "ItemValue", "ItemWord", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt",
     "ReceivedNotBilled", "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert",
     "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierBill",
-    "SupplierBillLine", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt", "ValuationState", "ValueDay",
-    "ValueEvent", "ValueLayer", "ValuePosting",
+    "SupplierBillLine", "SupplierItem", "SupplierReturn", "SupplierReturnLine", "Transfer", "TransferLine",
+    "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

@@ -36,6 +36,7 @@ VALUES = {
     "inventory.valueevent": {"kind": "policy", "day": date(2026, 11, 24), "payload": {"method": "fifo"}},
     "inventory.supplierbill": {"billed_on": date(2026, 11, 24), "rate": 1},
     "inventory.supplierbillline": {"units": 1, "charge": ""},
+    "inventory.supplierreturn": {"number": NUMBER},
     "inventory.receivednotbilled": {"since": date(2026, 11, 24)},
     "inventory.valuelayer": {"day": date(2026, 11, 24), "source": "item", "units": 2, "units_left": 1},
     "inventory.valueposting": {"day": date(2026, 11, 24), "debit": "stock", "credit": "loss"},

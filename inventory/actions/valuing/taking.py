@@ -5,12 +5,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from inventory.actions.valuing.bills import bill, landed
+from inventory.actions.valuing.credits import end_of_return
 from inventory.actions.valuing.reading import read_pools
 from inventory.actions.valuing.writing import Entered, decided_by, write_pools
 from inventory.models import ItemValue, ValuationState, ValueEvent, ValueLayer, ValuePosting
 from inventory.valuing.accounts import STOCK
 from inventory.valuing.decided import spread, turn
-from inventory.valuing.deciding import BILL, LANDED, POLICY, PRICE
+from inventory.valuing.deciding import BILL, CREDIT, LANDED, POLICY, PRICE
 from oms.core.money import rounded
 
 Taking = Callable[[ValueEvent, ValuationState, str], list[Entered]]
@@ -63,4 +64,4 @@ def _policy(event: ValueEvent, state: ValuationState, currency: str) -> list[Ent
     return [decided_by(event, item_id, found) for item_id, found in postings.items() if found]
 
 
-_TAKING: dict[str, Taking] = {PRICE: _price, POLICY: _policy, BILL: bill, LANDED: landed}
+_TAKING: dict[str, Taking] = {PRICE: _price, POLICY: _policy, BILL: bill, LANDED: landed, CREDIT: end_of_return}
