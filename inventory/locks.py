@@ -25,10 +25,14 @@ from inventory.models import (
     StockAlert,
     StockCount,
     Supplier,
+    SupplierBill,
+    SupplierReturn,
     Transfer,
     ValuationState,
 )
+from inventory.queries.billing import visible_bills
 from inventory.queries.purchasing import visible_purchase_orders
+from inventory.queries.supplier_returns import visible_supplier_returns
 from inventory.queries.transfers import visible_transfers
 from inventory.stock.kits import KIT, NO_STOCK
 from inventory.stock.values import Account
@@ -204,6 +208,21 @@ def lock_supplier(supplier_id: UUID) -> Supplier:
     return found
 
 
+def lock_bill(bill_id: UUID) -> SupplierBill:
+    """Before the orders that it is for. Raises `NotFound`, also for who sees only some locations."""
+    rows = visible_bills().filter(id=bill_id).select_related("supplier")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such bill.")
+    return found
+
+
+def lock_purchase_orders(purchase_order_ids: Collection[UUID]) -> list[PurchaseOrder]:
+    """In key order: nothing more is received or billed of them until the commit."""
+    rows = PurchaseOrder.objects.select_for_update(no_key=True).filter(id__in=purchase_order_ids)
+    return list(rows.order_by("id"))
+
+
 def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:
     """Before any balance. Raises `NotFound`, also for what the actor may not see."""
     rows = visible_purchase_orders().filter(id=purchase_order_id).select_related("supplier", "location")
@@ -217,6 +236,21 @@ def claim_due_alerts(now: datetime, limit: int) -> list[StockAlert]:
     """Alerts whose mail is due; whoever gets them moves ``mail_due_at`` on before letting go."""
     rows = StockAlert.objects.filter(mail_due_at__lte=now).select_related("item").order_by("kind", "since", "id")
     return list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",))[:limit])
+
+
+def lock_supplier_return(return_id: UUID) -> SupplierReturn:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_supplier_returns().filter(id=return_id).select_related("supplier", "location")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such return to a supplier.")
+    return found
+
+
+def claim_due_chase(now: datetime) -> SupplierReturn | None:
+    """One return whose mail is due; whoever gets it moves ``mail_due_at`` on before letting go."""
+    rows = SupplierReturn.objects.filter(mail_due_at__lte=now).select_related("supplier", "location")
+    return rows.order_by("mail_due_at", "id").select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
 
 
 def claim_due_purchase_mail(now: datetime) -> PurchaseOrder | None:

@@ -2,6 +2,7 @@
 
 from inventory.models.alerts import ItemPace, StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
+from inventory.models.billing import ReceivedNotBilled, SupplierBill, SupplierBillLine
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.details import CustomField, ItemImage, Substitute
@@ -35,6 +36,7 @@ from inventory.models.stock import (
     Movement,
     Reservation,
 )
+from inventory.models.supplier_returns import SupplierReturn, SupplierReturnLine
 from inventory.models.tracing import Lot, Quant, Recall, RecalledLot
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueEvent, ValueLayer, ValuePosting
@@ -44,8 +46,9 @@ __all__ = [
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "CustomField",
     "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode", "ItemImage", "ItemPace", "ItemValue", "ItemWord",
     "KitComponent", "Location", "Lot", "Movement", "OutsideFact", "PackLevel", "Product", "PurchaseOrder",
-    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "Quant", "Recall", "RecalledLot", "ReorderRule",
-    "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
-    "StockCountEntry", "StockCountLine", "StockPeriod", "Substitute", "Supplier", "SupplierItem", "Transfer",
+    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "Quant", "Recall", "RecalledLot",
+    "ReceivedNotBilled", "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert",
+    "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Substitute", "Supplier",
+    "SupplierBill", "SupplierBillLine", "SupplierItem", "SupplierReturn", "SupplierReturnLine", "Transfer",
     "TransferLine", "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

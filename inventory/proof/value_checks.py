@@ -51,6 +51,16 @@ SELECT pools, days FROM (
 ) totals WHERE pools <> days AND EXISTS ({_AS_FAR})
 """
 
+_OWED = "amount * ((credit = 'received_not_billed')::int - (debit = 'received_not_billed')::int)"
+# What orders wait to be billed for is what that account owes.
+NOT_BILLED = f"""
+SELECT orders, days FROM (
+  SELECT (SELECT coalesce(sum(value - billed_value), 0) FROM inventory_receivednotbilled
+          WHERE tenant_id = %(tenant)s) AS orders,
+         (SELECT coalesce(sum({_OWED}), 0) FROM inventory_valueday WHERE tenant_id = %(tenant)s) AS days
+) totals WHERE orders <> days AND EXISTS ({_AS_FAR})
+"""
+
 POSTINGS = f"""
 WITH x AS (
   SELECT item_id, sum(pool) AS pool, sum(posted) AS posted FROM (
@@ -102,6 +112,8 @@ VALUE_CHECKS = (
     Check("value_layers", LAYERS, _told("value_layers", "{0}: its pool is worth {1}, and its layers {2}.")),
     Check("value_stock", STOCK, _told(
         "value_stock", "All pools together are worth {0}, and the account “stock” has {1}.")),
+    Check("value_not_billed", NOT_BILLED, _told(
+        "value_not_billed", "Orders wait to be billed for {0}, and the account “received not billed” owes {1}.")),
     Check("value_postings", POSTINGS, _told(
         "value_postings", "{0}: its pool is worth {1}, and its postings add up to {2}.")),
     Check("value_days", DAYS, _told(

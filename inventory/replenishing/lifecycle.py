@@ -18,11 +18,17 @@ NOTICE_STATES = (ANNOUNCED, ARRIVED, WITHDRAWN)
 _STATE_WORDS = {
     DRAFT: "still a draft", SENT: "on its way", ACKNOWLEDGED: "acknowledged", PART_RECEIVED: "partly received",
     RECEIVED: "received", CLOSED: "closed", CANCELLED: "canceled",
+    "waits": "waiting for approval", "disputed": "disputed", "posted": "posted", "withdrawn": "withdrawn",
+    "awaited": "waiting for its credit note", "credited": "credited", "never_billed": "one they never billed",
+    "written_off": "written off",
 }  # fmt: skip
 _VERB_WORDS = {
     "edit": "change it", "send": "send it", "acknowledge": "write down what the supplier says", "close": "close it",
     "announce": "announce a delivery of it", "receive": "receive goods of it", "finish": "receive goods of it",
     "cancel": "cancel it",
+    "approve": "approve it", "match": "match it again", "dispute": "dispute it", "withdraw": "withdraw it",
+    "chase": "ask for its credit note", "credit": "credit it", "never_billed": "say that it was never billed",
+    "written_off": "write it off",
 }  # fmt: skip
 
 

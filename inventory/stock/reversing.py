@@ -6,6 +6,7 @@ OWN_UNDO = {
     "return": "It belongs to a return. Put it right on that return.",
     "transfer": "It belongs to a transfer. Put the difference right on that transfer.",
     "outside": "Somebody else told it. Let them tell what takes it back, or count the shelf.",
+    "supplier_return": "It belongs to goods sent back to a supplier. Cancel that return.",
     "purchase_order": "It belongs to a purchase order. Correct what was received on that order.",
     "lot_named": "It says which lot units are of. Say it anew on the lot's page.",
     "lot_tracking": "It belongs to an item that is no longer tracked by lot.",

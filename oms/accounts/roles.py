@@ -52,6 +52,9 @@ VERBS = {
     "purchasing.send": "Send purchase orders to suppliers",
     "value.view": "See what stock is worth",
     "value.edit": "Price goods, and decide how stock is valued",
+    "billing.view": "See suppliers' bills, and what was not billed yet",
+    "billing.edit": "Enter suppliers' bills, dispute them, and record credit notes",
+    "billing.approve": "Approve bills that do not match",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -98,17 +101,25 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     FINANCE: frozenset(
         _VIEW
         | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view", "stock.audit", "value.view",
-           "value.edit"}
+           "value.edit", "billing.view", "billing.edit", "billing.approve"}
     ),
     READ_ONLY: frozenset(_VIEW - {"customers.view", "messages.view"}),
 }  # fmt: skip
 
 # The largest amount, in the merchant's currency, a role may decide alone; a tenant may set others.
-LIMITED_VERBS = ("orders.discount", "orders.refund", "stock.adjust", "stock.reverse", "purchasing.send")
+LIMITED_VERBS = (
+    "orders.discount",
+    "orders.refund",
+    "stock.adjust",
+    "stock.reverse",
+    "purchasing.send",
+    "billing.approve",
+)
 DEFAULT_LIMITS: dict[str, dict[str, Decimal]] = {
     MANAGER: {
         "orders.discount": Decimal(500), "orders.refund": Decimal(2000), "stock.adjust": Decimal(5000),
         "stock.reverse": Decimal(5000), "purchasing.send": Decimal(10000),
+        "billing.approve": Decimal(5000),
     },
     WAREHOUSE: {"stock.adjust": Decimal(250), "stock.reverse": Decimal(250)},
     SUPPORT: {"orders.discount": Decimal(50), "orders.refund": Decimal(250)},

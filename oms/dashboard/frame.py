@@ -81,6 +81,9 @@ RAIL = (
         (
             RailItem(_("What to order"), "inventory/suggestions/", verb="purchasing.view"),
             RailItem(_("Suppliers"), "inventory/suppliers/", verb="purchasing.view"),
+            RailItem(_("Bills"), "inventory/bills/", verb="billing.view"),
+            RailItem(_("Received, not billed"), "inventory/not-billed/", verb="billing.view"),
+            RailItem(_("Sent back"), "inventory/supplier-returns/", verb="purchasing.view"),
         ),
     ),
     RailItem(_("Shipping"), "shipping/", "truck", "shipments.view", "g s"),

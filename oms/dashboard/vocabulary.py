@@ -191,11 +191,26 @@ REPLENISHMENT = {
     "closed": ORDER["closed"],
     "cancelled": ORDER["cancelled"],
 }
+BILL = {
+    "waits": Status.of(WARNING, _("Waits for approval"), "stamp"),
+    "disputed": Status.of(CRITICAL, _("Disputed")),
+    "posted": Status.of(SUCCESS, _("Posted")),
+    "withdrawn": Status.of(NEUTRAL, _("Withdrawn"), "ban"),
+}
+SUPPLIER_RETURN = {
+    "awaited": Status.of(WARNING, _("Credit note awaited"), "hourglass"),
+    "credited": Status.of(SUCCESS, _("Credited")),
+    "never_billed": Status.of(NEUTRAL, _("Never billed"), "check"),
+    "written_off": Status.of(CRITICAL, _("Written off")),
+    "cancelled": ORDER["cancelled"],
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
     "count": COUNT,
     "replenishment": REPLENISHMENT,
+    "bill": BILL,
+    "supplier_return": SUPPLIER_RETURN,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

@@ -178,6 +178,7 @@ RELAY_SEES = {
     ("fulfillment_release", "due_at"), ("fulfillment_release", "tenant_id"),
     ("inventory_purchaseorder", "mail_due_at"), ("inventory_purchaseorder", "tenant_id"),
     ("inventory_stockalert", "mail_due_at"), ("inventory_stockalert", "tenant_id"),
+    ("inventory_supplierreturn", "mail_due_at"), ("inventory_supplierreturn", "tenant_id"),
     ("notifications_customermessage", "due_at"), ("notifications_customermessage", "state"),
     ("notifications_customermessage", "tenant_id"),
     ("orders_refundpart", "due_at"), ("orders_refundpart", "state"), ("orders_refundpart", "tenant_id"),

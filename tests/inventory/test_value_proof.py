@@ -19,7 +19,8 @@ PLANTED = {
     "UPDATE inventory_valuelayer SET value_left = value_left + 1 WHERE units_left > 3": {"value_layers"},
     "UPDATE inventory_itemvalue SET value = value + 1": {"value_layers", "value_stock", "value_postings"},
     "UPDATE inventory_valueposting SET amount = amount + 1 WHERE debit = 'stock'": {"value_postings", "value_days"},
-    "UPDATE inventory_valueday SET amount = amount + 1 WHERE debit = 'stock'": {"value_stock", "value_days"},
+    "UPDATE inventory_valueday SET amount = amount + 1 WHERE credit = 'opening'": {"value_stock", "value_days"},
+    "UPDATE inventory_receivednotbilled SET value = value + 1": {"value_not_billed"},
     "DELETE FROM inventory_valueposting WHERE debit = 'loss'": {"value_postings", "value_days", "value_entries"},
     "UPDATE inventory_valueday SET amount = amount + 1 WHERE debit = 'write_down'": {"value_stock", "value_days"},
 }
@@ -50,7 +51,7 @@ def test_each_kind_is_found(tenant, catalog, plant):
     assert found(tenant, full=False) == set()
     for sql, checks in PLANTED.items():
         keep = "CREATE TABLE kept_{0} AS SELECT * FROM inventory_{0}"
-        tables = ("valuelayer", "itemvalue", "valueposting", "valueday")
+        tables = ("valuelayer", "itemvalue", "valueposting", "valueday", "receivednotbilled")
         with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as db:
             db.execute(f"SET app.tenant_id = '{tenant.id}'")
             for each in tables:

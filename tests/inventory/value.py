@@ -39,6 +39,15 @@ def delivered(order: PurchaseOrder, *lines: tuple[UUID, int]) -> None:
     )
 
 
+def mugs_bought(tenant, catalog) -> PurchaseOrder:
+    """10 blue mugs at 6.00 and 5 red ones at 4.00 on one order; the blue ones and 3 red ones have come."""
+    blue, red = catalog.id("MUG-BLU"), catalog.id("MUG-RED")
+    with inside(tenant):
+        order = ordered(a_supplier(), catalog.leeds, (blue, 10, "6"), (red, 5, "4"))
+        delivered(order, (blue, 10), (red, 3))
+    return order
+
+
 def worth(item_id: UUID) -> tuple[int, Decimal]:
     return ItemValue.objects.values_list("units", "value").get(item_id=item_id)
 

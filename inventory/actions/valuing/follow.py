@@ -68,7 +68,7 @@ def _settle(state: ValuationState) -> None:
 
 def _value(state: ValuationState, moves: list[Move], currency: str) -> None:
     told = [each for each in moves if each.comes_in or each.goes_out or each.cause_kind == "return"]
-    pools = read_pools({each.item_id for each in told}, currency=currency, method=state.method)
+    pools = read_pools({each.item_id for each in told}, state, currency)
     costs = read_costs(told, currency=currency, again=state.rebuilding)
     opened, entered = [], []
     for move in told:

@@ -24,7 +24,8 @@ FROM inventory_movement WHERE tenant_id = %s AND id > %s AND id <= %s ORDER BY i
 _POOLS = "SELECT item_id, units, value FROM inventory_itemvalue WHERE tenant_id = %s AND item_id = ANY(%s)"
 _LAYERS = """
 SELECT item_id, movement_id, units, units_left, value_left, cause_id, id FROM inventory_valuelayer
-WHERE tenant_id = %s AND item_id = ANY(%s) AND (units_left > 0 OR cause_id = ANY(%s) OR movement_id = ANY(%s))
+WHERE tenant_id = %s AND item_id = ANY(%s) AND movement_id <= %s
+  AND (units_left > 0 OR cause_id = ANY(%s) OR movement_id = ANY(%s))
 ORDER BY movement_id
 """
 _ORDERED = """
@@ -73,13 +74,22 @@ def place_of(event: ValueEvent, state: ValuationState) -> int:
 
 
 def read_pools(
-    items: Collection[UUID], *, currency: str, method: str, causes: Collection[UUID] = (), moves: Collection[int] = ()
+    items: Collection[UUID],
+    state: ValuationState,
+    currency: str,
+    *,
+    causes: Collection[UUID] = (),
+    moves: Collection[int] = (),
 ) -> dict[UUID, Pool]:
-    """These items' pools with the layers that have units left, and those of these causes and entries in any case."""
-    tenant, found = unit().tenant_id, {each: Pool(currency, method) for each in items}
+    """These items' pools with the layers that have units left, and those of these causes and entries in any case.
+
+    While all is worked out anew, layers of entries that have not been reached again are there, and do not count.
+    """
+    tenant, found = unit().tenant_id, {each: Pool(currency, state.method) for each in items}
     for item_id, units, value in read_rows(_POOLS, [tenant, list(items)]):
         found[item_id].units, found[item_id].value = units, value
-    for item_id, *layer in read_rows(_LAYERS, [tenant, list(items), list(causes), list(moves)]):
+    given = [tenant, list(items), state.last_movement, list(causes), list(moves)]
+    for item_id, *layer in read_rows(_LAYERS, given):
         found[item_id].layers.append(Layer(*layer))
     return found
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from inventory.actions.valuing.follow import CHUNK, follow_value
 from inventory.locks import lock_valuation
-from inventory.models import ItemValue, ValueDay, ValueLayer
+from inventory.models import ItemValue, ReceivedNotBilled, ValueDay, ValueLayer
 from inventory.valuing.deciding import FIFO
 from oms.core.jobs import start_job
 from oms.core.models import Job
@@ -44,6 +44,7 @@ def drop_some() -> bool:
             return True
     ValueDay.objects.all().delete()
     ItemValue.objects.all().delete()
+    ReceivedNotBilled.objects.all().delete()
     ValueLayer.objects.filter(units_left__gt=0).update(units_left=0, value_left=0)
     return False
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from uuid import UUID
 
+from inventory.actions.valuing.bills import bill, landed
+from inventory.actions.valuing.credits import end_of_return
 from inventory.actions.valuing.reading import read_pools
 from inventory.actions.valuing.writing import Entered, decided_by, write_pools
 from inventory.models import ItemValue, ValuationState, ValueEvent, ValueLayer, ValuePosting
 from inventory.valuing.accounts import STOCK
 from inventory.valuing.decided import spread, turn
-from inventory.valuing.deciding import POLICY, PRICE
+from inventory.valuing.deciding import BILL, CREDIT, LANDED, POLICY, PRICE
 from oms.core.money import rounded
 
 Taking = Callable[[ValueEvent, ValuationState, str], list[Entered]]
@@ -27,7 +29,7 @@ def _price(event: ValueEvent, state: ValuationState, currency: str) -> list[Ente
     if layer is None:
         return []
     before = layer.value if layer.priced_at is None else rounded(layer.priced_at * layer.units, currency)
-    pools = read_pools({layer.item_id}, currency=currency, method=state.method, moves=[movement_id])
+    pools = read_pools({layer.item_id}, state, currency, moves=[movement_id])
     pool = pools[layer.item_id]
     came = [each for each in pool.layers if each.movement_id == movement_id]
     postings = spread(pool, came, rounded(cost * layer.units, currency) - before, against=_payer(movement_id))
@@ -56,10 +58,10 @@ def _policy(event: ValueEvent, state: ValuationState, currency: str) -> list[Ent
         return []
     state.method = method
     items: set[UUID] = set(ItemValue.objects.filter(units__gt=0).values_list("item_id", flat=True))
-    pools = read_pools(items, currency=currency, method=method)
+    pools = read_pools(items, state, currency)
     postings = {item_id: turn(pool, method) for item_id, pool in sorted(pools.items())}
     write_pools(pools)
     return [decided_by(event, item_id, found) for item_id, found in postings.items() if found]
 
 
-_TAKING: dict[str, Taking] = {PRICE: _price, POLICY: _policy}
+_TAKING: dict[str, Taking] = {PRICE: _price, POLICY: _policy, BILL: bill, LANDED: landed, CREDIT: end_of_return}

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from inventory.models import ItemValue, ValueDay, ValueEvent, ValueLayer, ValuePosting
+from inventory.models import ItemValue, ReceivedNotBilled, ValueDay, ValueEvent, ValueLayer, ValuePosting
+from inventory.valuing.accounts import RECEIVED_NOT_BILLED
 from inventory.valuing.pool import Pool
 from inventory.valuing.rules import Move, Posting, Valued, stock_value
 from oms.core.db.bulk import insert_rows, update_rows
@@ -74,8 +75,8 @@ def write_new_layers(opened: Sequence[tuple[Move, Valued]]) -> None:
 
 
 def write_postings(entered: Iterable[Entered]) -> None:
-    """And each day's sum."""
-    rows, days = [], defaultdict(Decimal)
+    """And each day's sum, and what each order waits to be billed for."""
+    rows, days, entered = [], defaultdict(Decimal), list(entered)
     for each in entered:
         for posting in each.postings:
             days[each.day, posting.debit, posting.credit] += posting.amount
@@ -96,4 +97,36 @@ def write_postings(entered: Iterable[Entered]) -> None:
         ],
         on_conflict="ON CONFLICT (tenant_id, day, debit, credit) DO UPDATE SET "
         "amount = inventory_valueday.amount + excluded.amount",
+    )
+    _write_not_billed(entered)
+
+
+_WAITING = """ON CONFLICT (tenant_id, purchase_order_id, item_id) DO UPDATE SET
+  units = t.units + excluded.units, value = t.value + excluded.value,
+  billed_units = t.billed_units + excluded.billed_units, billed_value = t.billed_value + excluded.billed_value,
+  since = CASE WHEN t.units = t.billed_units THEN excluded.since ELSE t.since END
+""".replace("t.", "inventory_receivednotbilled.")
+
+
+def _write_not_billed(entered: Sequence[Entered]) -> None:
+    """A receipt owes what it credits; a bill clears what it debits."""
+    sums: dict[tuple[UUID, UUID], list] = {}
+    for each in entered:
+        for posting in each.postings:
+            if RECEIVED_NOT_BILLED not in (posting.debit, posting.credit):
+                continue
+            row = sums.setdefault((each.cause_id, each.item_id), [0, Decimal(0), 0, Decimal(0), each.day])
+            if posting.debit == RECEIVED_NOT_BILLED and each.event_id is not None:
+                row[2], row[3] = row[2] + posting.units, row[3] + posting.amount
+            else:
+                owed = posting.amount if posting.credit == RECEIVED_NOT_BILLED else -posting.amount
+                row[0], row[1] = row[0] + posting.units, row[1] + owed
+    names = ("units", "value", "billed_units", "billed_value", "since")
+    insert_rows(
+        ReceivedNotBilled,
+        [
+            {"purchase_order_id": order, "item_id": item, **dict(zip(names, row, strict=True))}
+            for (order, item), row in sorted(sums.items())
+        ],
+        on_conflict=_WAITING,
     )

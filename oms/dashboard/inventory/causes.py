@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from fulfillment.models import Parcel
 from inventory.models import Movement
 from inventory.queries import counts, visible_purchase_orders, visible_sheets, visible_transfers
+from inventory.queries.supplier_returns import visible_supplier_returns
 from orders.queries import visible_orders
 from returns.models import Return
 
@@ -52,6 +53,7 @@ _PAGES: dict[str, tuple[Callable[[], QuerySet], str, str, str]] = {
     "count": (counts.visible_counts, "number", "C{}", "inventory/counts/{}/"),
     "transfer": (visible_transfers, "number", "T{}", "inventory/transfers/{}/"),
     "purchase_order": (visible_purchase_orders, "number", "PO{}", "inventory/purchase-orders/{}/"),
+    "supplier_return": (visible_supplier_returns, "number", "SR{}", "inventory/supplier-returns/{}/"),
     "adjustment": _SHEET,
     "opening": _SHEET,
 }

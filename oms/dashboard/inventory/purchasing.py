@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inventory.actions.billing import EDIT as BILLING
 from inventory.actions.purchasing import EDIT, VIEW
 from inventory.actions.purchasing.settings import LIMITS, set_replenishing
 from inventory.actions.purchasing.write import (
@@ -135,6 +136,7 @@ def render_order(request: HttpRequest, found: PurchaseOrder, *, status: int = 20
         "receipts": found.receipts.order_by("-id")[:50],
         "allowed": allowed_on_purchase_order(found, request.actor),
         "timeline": timeline_of(request, ("purchase_order", found.id), personal=False),
+        "may_bill": request.actor.permits(BILLING) and request.actor.locations is None,
     }
     return render(request, "dashboard/inventory/purchase_order.html", context | extra, status=status)
 

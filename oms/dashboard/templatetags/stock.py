@@ -41,6 +41,7 @@ CAUSES: dict[str, str | Promise] = {
     "lot_blocked": _("Lot blocked"),
     "lot_named": _("Lot named"),
     "lot_tracking": _("No longer tracked by lot"),
+    "supplier_return": _("Sent back to the supplier"),
 }
 
 
@@ -52,6 +53,28 @@ VALUE_SOURCES: dict[str, str | Promise] = {
     "mirrored": _("The entry taken back"),
     "unpriced": _("Nobody has said"),
 }
+
+
+BILL_WORDS: dict[str, str | Promise] = {
+    "not_ordered": _("not ordered"),
+    "price_differs": _("another price"),
+    "more_than_received": _("more than came"),
+    "other_currency": _("another currency than the order"),
+    "nothing_received": _("nothing of its orders has come"),
+    "freight": _("Freight"),
+    "duty": _("Duty"),
+    "insurance": _("Insurance"),
+    "other": _("Other charges"),
+    "value": _("What goods cost"),
+    "weight": _("What they weigh"),
+    "quantity": _("Units"),
+}
+
+
+@register.filter
+def bill_verdict(code: str) -> str | Promise:
+    """A word of a bill: what stands against a line, a charge, or how one is shared out."""
+    return BILL_WORDS.get(code, code)
 
 
 @register.filter
