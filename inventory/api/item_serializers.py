@@ -35,7 +35,7 @@ class AliasSerializer(serializers.Serializer):
     channel_id = serializers.UUIDField(required=False, allow_null=True, default=None)
 
 
-class PackSerializer(serializers.Serializer):
+class PackLevelSerializer(serializers.Serializer):
     """So many units packed as one. A scan of its GTIN or a barcode of it counts all of them."""
 
     name = serializers.CharField(max_length=40)
@@ -70,7 +70,7 @@ class ItemWriteSerializer(serializers.Serializer):
     final_sale = serializers.BooleanField(required=False, help_text="Sold for good: it cannot be sent back.")
     unit = serializers.CharField(required=False, max_length=20, help_text="What one is called: each, pair, metre.")
     gtin = serializers.CharField(required=False, allow_blank=True, max_length=14, help_text=GTIN_HELP)
-    packs = PackSerializer(many=True, required=False, max_length=PACKS_MAX, help_text="Replaces the packing levels.")
+    packs = PackLevelSerializer(many=True, required=False, max_length=PACKS_MAX, help_text="Replaces the packing levels.")
     description = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     hs_code = serializers.CharField(
         required=False, allow_blank=True, max_length=20, help_text="6 to 10 digits; points are left out."
@@ -141,8 +141,8 @@ class ItemSerializer(serializers.Serializer):
     option_values = serializers.ListField(child=serializers.CharField())
     substitute_ids = serializers.SerializerMethodField()
 
-    def get_packs(self, item) -> PackSerializer(many=True):
-        return PackSerializer([pack_of(each) for each in item.packs.all()], many=True).data
+    def get_packs(self, item) -> PackLevelSerializer(many=True):
+        return PackLevelSerializer([pack_of(each) for each in item.packs.all()], many=True).data
 
     def get_substitute_ids(self, item) -> list[UUID]:
         return [each.other_id for each in item.substitutes.all()]

@@ -24,6 +24,10 @@ CATALOGUE = "Supplier,Supplier name,Currency,SKU,Supplier SKU,Price,MOQ,Pack,Lea
 COUNT = "Location,SKU,Counted,State"
 
 
+def price(units: int, amount: int) -> Break:
+    return Break(units, Decimal(amount))
+
+
 def test_a_file_makes_suppliers_and_their_catalogues(uow, catalog):
     rows = [
         "potters,The Potters,eur,MUG-BLU,P-1,4.10,12,6,10",
@@ -47,9 +51,7 @@ def test_a_file_makes_suppliers_and_their_catalogues(uow, catalog):
 def test_a_file_changes_only_what_it_says(uow, catalog):
     potters = create_supplier(code="POTTERS", name="The Potters", currency="EUR", email="a@pot.example")
     mug = catalog.id("MUG-BLU")
-    set_supplier_item(
-        supplier_id=potters.id, item_id=mug, code="P-1", prices=[Break(1, Decimal(4))], minimum=12, rank=7
-    )
+    set_supplier_item(supplier_id=potters.id, item_id=mug, code="P-1", prices=[price(1, 4)], minimum=12, rank=7)
     rows = "Supplier,E-mail,SKU,Price", "the potters,b@pot.example,MUG-BLU,4.20"
     assert rows_by_outcome(applied("suppliers", file_of(*rows))) == {"changed": 1}
     row = SupplierItem.objects.get()
@@ -89,8 +91,8 @@ def test_exported_suppliers_are_the_same_when_imported(uow, catalog, format, mon
     potters = create_supplier(code="POTTERS", name="The Potters", currency="EUR")
     for sku, prices in (
         ("TEA", ()),
-        ("MUG-BLU", (Break(1, Decimal(4)),)),
-        ("MUG-RED", (Break(5, Decimal(4)), Break(50, Decimal(3)))),
+        ("MUG-BLU", (price(1, 4),)),
+        ("MUG-RED", (price(5, 4), price(50, 3))),
     ):
         set_supplier_item(supplier_id=potters.id, item_id=catalog.id(sku), prices=prices, lead_time_days=3)
     standing = checked("suppliers", io.BytesIO(exported("suppliers", format)))
