@@ -3,7 +3,7 @@
 The action that is then called decides again.
 """
 
-from inventory.actions.purchasing import EDIT, RECEIVE
+from inventory.actions.purchasing import EDIT, RECEIVE, SEND
 from inventory.actions.transfers import VERB as TRANSFER_STOCK
 from inventory.models import PurchaseOrder, Transfer
 from inventory.replenishing.lifecycle import PURCHASE_ORDER, TRANSFER
@@ -35,7 +35,8 @@ def allowed_on_transfer(found: Transfer, actor: Actor) -> dict[str, Allowed]:
 
 # Verb → its label, and what a role needs for it.
 _OF_PURCHASE_ORDER = {
-    "edit": ("Edit", EDIT), "send": ("Send", EDIT), "receive": ("Receive", RECEIVE), "close": ("Close", EDIT),
+    "edit": ("Edit", EDIT), "send": ("Send", SEND), "acknowledge": ("Write down their answer", EDIT),
+    "announce": ("Announce a delivery", EDIT), "receive": ("Receive", RECEIVE), "close": ("Close", EDIT),
     "cancel": ("Cancel order", EDIT),
 }  # fmt: skip
 

@@ -220,6 +220,35 @@ class PurchaseOrderSent(Fact):
 
 
 @dataclass(frozen=True)
+class PurchaseOrderAcknowledged(Fact):
+    """The supplier said when it comes; ``short`` units will not."""
+
+    name = "purchase_order.acknowledged"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    expected_on: str
+    short: int
+
+
+@dataclass(frozen=True)
+class DeliveryAnnounced(Fact):
+    """The supplier announced a delivery by their number of it."""
+
+    name = "purchase_order.delivery_announced"
+    aggregate = "purchase_order"
+    key = "purchase_order_id"
+
+    purchase_order_id: UUID
+    number: int
+    reference: str
+    expected_on: str
+    units: int
+
+
+@dataclass(frozen=True)
 class PurchaseOrderReceived(Fact):
     """A delivery of a purchase order was booked; ``complete`` when nothing more is awaited."""
 
@@ -260,7 +289,10 @@ class StockRanOut(Fact):
 
 @dataclass(frozen=True)
 class StockAlertRaised(Fact):
-    """An item is ``out`` or ``low``; said once, until it changes."""
+    """Something is wrong with an item's stock (``kind``); said once, until it changes.
+
+    ``available`` is what it is about: units left, or those that expire, wait for stock, or do not sell.
+    """
 
     name = "stock.alert_raised"
     aggregate = "item"
@@ -273,7 +305,7 @@ class StockAlertRaised(Fact):
 
 @dataclass(frozen=True)
 class StockAlertEnded(Fact):
-    """An item that was ``kind`` is back in stock."""
+    """What was said to be wrong is so no more."""
 
     name = "stock.alert_ended"
     aggregate = "item"
@@ -282,3 +314,36 @@ class StockAlertEnded(Fact):
     item_id: UUID
     kind: str
     available: int
+
+
+@dataclass(frozen=True)
+class StockLevelChanged(Fact):
+    """An item's stock moved: what is so now, told once for many moves in a few seconds.
+
+    ``available`` is what a new order may take, over all locations and (``locations``: id → units) at each.
+    """
+
+    name = "stock.level_changed"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+    sku: str
+    available: int
+    on_hand: int
+    reserved: int
+    locations: dict[str, int]
+
+
+@dataclass(frozen=True)
+class StockLeft(Fact):
+    """Units had left a shelf already when we were told: ``what`` is sold, shipped or lost."""
+
+    name = "stock.left"
+    aggregate = "item"
+    key = "item_id"
+
+    item_id: UUID
+    location_id: UUID
+    units: int
+    what: str

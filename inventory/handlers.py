@@ -9,6 +9,7 @@ from inventory.events import (
     CountWanted,
     ReservationLost,
     StockAdjusted,
+    StockLeft,
     StockRanOut,
     StockReceived,
     StockRose,
@@ -38,6 +39,7 @@ def count_tasks(envelopes: Sequence[Envelope]) -> None:
 
 @subscribe(
     "inventory.alerts", StockRanOut, StockRose, StockReceived, StockAdjusted, StockStateChanged, ReservationLost,
+    StockLeft,
     label="Stock book",
 )  # fmt: skip
 def alerts(envelopes: Sequence[Envelope]) -> None:

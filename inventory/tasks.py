@@ -1,20 +1,23 @@
-"""The clock's and the queue's work: prove the book, end reservations, plan counts, mail purchase orders."""
+"""The clock's and the queue's work: prove and value the book, end reservations, plan counts, mail purchase orders."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from celery import shared_task
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
-from inventory.actions.alerts import note_low_stock
+from inventory.actions.alerts import note_low_stock, note_pace
 from inventory.actions.audit import audit_stock
 from inventory.actions.counts.plan import plan_counts
 from inventory.actions.reserve import expire_reservations
-from inventory.locks import claim_due_purchase_mail
-from inventory.models import PurchaseOrder
+from inventory.actions.valuing.follow import draw_value_horizon, follow_value
+from inventory.letters import alert_letter
+from inventory.locks import claim_due_alerts, claim_due_purchase_mail
+from inventory.models import PurchaseOrder, StockAlert
 from inventory.printing import purchase_order_pdf
-from inventory.queries import lines_of_purchase_order
+from inventory.queries import alert_policy, lines_of_purchase_order
 from oms.core.actors import system
 from oms.core.events import relay
 from oms.core.models import Tenant
@@ -25,6 +28,7 @@ log = structlog.get_logger()
 BATCH = 500
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 6
+DUE_ALERTS = "SELECT DISTINCT tenant_id, 0 FROM inventory_stockalert WHERE mail_due_at <= now()"
 DUE_MAIL = "SELECT DISTINCT tenant_id, 0 FROM inventory_purchaseorder WHERE mail_due_at <= now()"
 
 
@@ -73,11 +77,68 @@ def note_low_stock_of_all() -> None:
 
 
 @shared_task
+def note_pace_of_all() -> None:
+    """How fast everything sells, and what does not, once a night."""
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        with unit_of_work(tenant_id, system("stock alerts")):
+            note_pace()
+
+
+@shared_task
+def mail_alerts(*, tenant_id: int, **_) -> None:
+    """One letter with all that is due; written inside a unit of work, sent outside of any."""
+    with relay.hint_taken("stock_alerts", tenant_id):
+        while (claimed := _claim_alerts(tenant_id)) is not None:
+            _mail_alerts(tenant_id, *claimed)
+
+
+def _claim_alerts(tenant_id: int) -> tuple[list[UUID], EmailMessage] | None:
+    with unit_of_work(tenant_id, system("mail")) as opened:
+        due = claim_due_alerts(opened.now, BATCH)
+        policy = alert_policy()
+        for each in due:
+            each.mail_attempts += 1
+            last = each.mail_attempts >= MAX_ATTEMPTS or not policy.mail_to
+            each.mail_due_at = None if last else opened.now + LEASE * each.mail_attempts
+        StockAlert.objects.bulk_update(due, ["mail_due_at", "mail_attempts"])
+        if not due or not policy.mail_to:
+            return None
+        return [each.id for each in due], alert_letter(due, policy.mail_to, Tenant.objects.get(id=tenant_id))
+
+
+def _mail_alerts(tenant_id: int, alert_ids: list[UUID], letter: EmailMessage) -> None:
+    try:
+        letter.send()
+    except OSError as error:
+        log.warning("stock alerts could not be mailed", tenant=tenant_id, error=repr(error))
+        return
+    with unit_of_work(tenant_id, system("mail")):
+        StockAlert.objects.filter(id__in=alert_ids).update(mail_due_at=None)
+
+
+@shared_task
 def plan_counts_of_all() -> None:
     """Class what moved, and say what is due to be counted, once a night."""
     for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
         with unit_of_work(tenant_id, system("counting plan")):
             plan_counts()
+
+
+@shared_task
+def follow_value_of_all() -> None:
+    """Value what was entered since the last time, for each merchant in turn."""
+    for tenant_id in Tenant.objects.order_by("id").values_list("id", flat=True):
+        follow_value_of(tenant_id)
+
+
+def follow_value_of(tenant_id: int) -> None:
+    """A chunk per transaction, so that a person's decision never waits long."""
+    with unit_of_work(tenant_id, system("valuation")):
+        draw_value_horizon()
+    more = True
+    while more:
+        with unit_of_work(tenant_id, system("valuation")):
+            more = follow_value().more
 
 
 @shared_task
@@ -121,6 +182,7 @@ def _mail(tenant_id: int, order: PurchaseOrder, letter: EmailMessage) -> None:
         PurchaseOrder.objects.filter(id=order.id).update(mail_due_at=None, mailed_at=opened.now)
 
 
+relay.register_due_work("stock_alerts", DUE_ALERTS, lambda tenant_id, _: mail_alerts.delay(tenant_id=tenant_id))
 relay.register_due_work(
     "purchase_orders", DUE_MAIL, lambda tenant_id, _: mail_purchase_orders.delay(tenant_id=tenant_id)
 )

@@ -9,6 +9,7 @@ from inventory.details import OPTIONS_MAX, SUBSTITUTES_MAX, TAGS_MAX
 from inventory.items import CODES_MAX, MEASURES, Alias
 from inventory.packing import PACKS_MAX, Pack
 from inventory.queries.catalogue import pack_of
+from inventory.stock.kits import KINDS
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.money import AMOUNT_MAX
 
@@ -125,6 +126,8 @@ class ItemSerializer(serializers.Serializer):
     cost = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True)
     active = serializers.BooleanField()
     final_sale = serializers.BooleanField()
+    kind = serializers.ChoiceField(choices=KINDS, help_text="A `kit` has no stock of its own; see its components.")
+    ships_in_parts = serializers.BooleanField(help_text="Of a kit: its components may come from several locations.")
     origin = serializers.CharField(help_text="`import` when an order file named it first.")
     version = serializers.IntegerField(help_text="Also the ETag.")
     created_at = serializers.DateTimeField()

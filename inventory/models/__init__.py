@@ -1,18 +1,23 @@
 """Items, locations, and the stock of one at the other."""
 
-from inventory.models.alerts import StockAlert
+from inventory.models.alerts import ItemPace, StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.details import CustomField, ItemImage, Substitute
 from inventory.models.items import Item, ItemCode, ItemWord, Product
+from inventory.models.kits import KitComponent
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
+from inventory.models.outside import OutsideFact
 from inventory.models.packing import PackLevel
 from inventory.models.purchasing import (
+    DeliveryNotice,
+    DeliveryNoticeLine,
     PurchaseOrder,
     PurchaseOrderLine,
     PurchaseReceipt,
+    PurchaseReceiptLine,
     ReorderRule,
     Supplier,
     SupplierItem,
@@ -31,51 +36,15 @@ from inventory.models.stock import (
     Reservation,
 )
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
+from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueEvent, ValueLayer, ValuePosting
 
 __all__ = [
-    "CLASSES",
-    "DAMAGED",
-    "IN_TRANSIT",
-    "OUTSIDE",
-    "QUALITY_HOLD",
-    "QUARANTINE",
-    "SELLABLE",
-    "STATES",
-    "WHYS",
-    "AuditRun",
-    "Balance",
-    "Cart",
-    "CartLine",
-    "ChannelShare",
-    "CheckpointTotal",
-    "CountPlan",
-    "CustomField",
-    "Item",
-    "ItemCode",
-    "ItemImage",
-    "ItemWord",
-    "Location",
-    "Movement",
-    "PackLevel",
-    "Product",
-    "PurchaseOrder",
-    "PurchaseOrderLine",
-    "PurchaseReceipt",
-    "ReorderRule",
-    "Reservation",
-    "SellBuffer",
-    "SheetClaim",
-    "SheetImport",
-    "StockAlert",
-    "StockCheckpoint",
-    "StockCount",
-    "StockCountEntry",
-    "StockCountLine",
-    "StockPeriod",
-    "Substitute",
-    "Supplier",
-    "SupplierItem",
-    "Transfer",
-    "TransferLine",
-    "TransferReceipt",
+    "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
+    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "CustomField",
+    "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode", "ItemImage", "ItemPace", "ItemValue", "ItemWord",
+    "KitComponent", "Location", "Movement", "OutsideFact", "PackLevel", "Product", "PurchaseOrder",
+    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "ReorderRule", "Reservation", "SellBuffer",
+    "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine",
+    "StockPeriod", "Substitute", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

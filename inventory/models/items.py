@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from inventory.stock.kits import KINDS
 from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 
@@ -40,6 +41,10 @@ class Item(TenantModel):
     active = models.BooleanField(default=True)
     # Sold for good: customers are told before they ask to send it back.
     final_sale = models.BooleanField(default=False)
+    # A kit has no stock of its own: its components have.
+    kind = models.TextField(default="goods", db_default="goods")
+    # Of a kit: its components may come from several locations.
+    ships_in_parts = models.BooleanField(default=False, db_default=False)
     # "import" when an order file named it first: someone should look at it.
     origin = models.TextField(default="manual")
     version = models.IntegerField(default=1)
@@ -60,6 +65,7 @@ class Item(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "sku_key"], name="inventory_item_sku"),
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="inventory_item_kind"),
             models.UniqueConstraint(
                 fields=["tenant_id", "product", "option_values"],
                 condition=Q(product__isnull=False),

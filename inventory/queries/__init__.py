@@ -1,7 +1,7 @@
 """Questions about items, locations and stock, read-only and within what the actor may see."""
 
 from inventory.queries import catalogue, counts
-from inventory.queries.alerts import stock_alerts
+from inventory.queries.alerts import alert_policy, stock_alerts
 from inventory.queries.carts import visible_carts
 from inventory.queries.exports import all_rows, export_by_id, export_link, is_small, own_exports
 from inventory.queries.history import (
@@ -17,6 +17,8 @@ from inventory.queries.history import (
     stock_diff,
 )
 from inventory.queries.incoming import Atp, Incoming, atp, incoming
+from inventory.queries.kits import components_of, kits_among, leaves_of, made_of_and_part_of
+from inventory.queries.lateness import measured_lead_times, punctuality_of
 from inventory.queries.ledger import (
     ItemTimeline,
     item_timeline,
@@ -36,8 +38,10 @@ from inventory.queries.lookup import (
 )
 from inventory.queries.offering import channel_shares, offered, offered_to, orderable, sell_buffers
 from inventory.queries.purchasing import (
+    awaited_approval,
     catalogue_of,
     lines_of_purchase_order,
+    notices_of_purchase_order,
     purchase_order_by_id,
     purchase_order_by_number,
     purchase_orders,
@@ -72,6 +76,7 @@ from inventory.queries.stock import (
     on_hand_of,
     reservations_of,
     stock_rows,
+    units_at,
     with_stock,
 )
 from inventory.queries.suggestions import Suggestion, reorder_rules, suggestions
@@ -86,15 +91,16 @@ from inventory.queries.transfers import (
 __all__ = [
     "BY", "AccountChange", "AccountThen", "Atp", "Availability", "Explained", "Held", "Incoming", "ItemAccounts",
     "ItemRef", "ItemTimeline", "OnShelf", "SheetReport", "SheetStanding", "StockRow", "Suggestion", "Sums",
-    "all_rows", "atp", "available_by_item", "bad_rows", "bad_rows_file", "bad_rows_header", "balances_of",
-    "by_item", "catalogue", "catalogue_of", "channel_shares", "counts", "explain_balance", "export_by_id",
-    "export_link", "find_items", "incoming", "is_small", "item_timeline", "items_changed", "ledger",
-    "lines_of_purchase_order", "lines_of_transfer", "offered", "offered_to", "on_hand_of", "open_reservations",
-    "opening_stock_of", "orderable", "own_exports", "owner_of_unit", "purchase_order_by_id",
-    "purchase_order_by_number", "purchase_orders", "reorder_rules", "replenishing_settings", "report_of",
-    "reservations_of", "resolve_skus", "sell_buffers", "sheet_by_id", "sheet_fields", "shipping_location_ids",
-    "skus_of", "sources_of", "standing_of", "standings_of", "stock_alerts", "stock_as_of", "stock_diff",
-    "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number", "transfers",
-    "units_brought_by", "units_moved_by", "visible_carts", "visible_locations", "visible_purchase_orders",
-    "visible_sheets", "visible_transfers", "with_stock",
+    "alert_policy", "all_rows", "atp", "available_by_item", "awaited_approval", "bad_rows", "bad_rows_file",
+    "bad_rows_header", "balances_of", "by_item", "catalogue", "catalogue_of", "channel_shares", "components_of",
+    "counts", "explain_balance", "export_by_id", "export_link", "find_items", "incoming", "is_small", "item_timeline",
+    "items_changed", "kits_among", "leaves_of", "ledger", "lines_of_purchase_order", "lines_of_transfer",
+    "made_of_and_part_of", "measured_lead_times", "notices_of_purchase_order", "offered", "offered_to", "on_hand_of",
+    "open_reservations", "opening_stock_of", "orderable", "own_exports", "owner_of_unit", "punctuality_of",
+    "purchase_order_by_id", "purchase_order_by_number", "purchase_orders", "reorder_rules", "replenishing_settings",
+    "report_of", "reservations_of", "resolve_skus", "sell_buffers", "sheet_by_id", "sheet_fields",
+    "shipping_location_ids", "skus_of", "sources_of", "standing_of", "standings_of", "stock_alerts", "stock_as_of",
+    "stock_diff", "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number",
+    "transfers", "units_at", "units_brought_by", "units_moved_by", "visible_carts", "visible_locations",
+    "visible_purchase_orders", "visible_sheets", "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Items and stock as tables whose columns an import knows: what is written here can be imported again as it is."""
+"""Items, stock and kits as tables with the columns an import knows: what is written here can be imported again."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,22 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from inventory.items import AMOUNTS
-from inventory.models import IN_TRANSIT, Balance, Item, StockCount, Supplier, SupplierItem
+from inventory.models import IN_TRANSIT, Balance, Item, KitComponent, StockCount, Supplier, SupplierItem
 from inventory.queries.catalogue import custom_fields, pack_of
 from inventory.queries.counts import WALK, lines_of
 from inventory.queries.lookup import visible_locations
 from inventory.replenishing.buying import as_breaks, write_breaks
 from inventory.sheets.codes import join_codes
-from inventory.sheets.fields import COUNT_FIELDS, ITEM_FIELDS, ITEMS, STOCK, SUPPLIER_FIELDS, SUPPLIERS
+from inventory.sheets.fields import (
+    COUNT_FIELDS,
+    ITEM_FIELDS,
+    ITEMS,
+    KIT_FIELDS,
+    KITS,
+    STOCK,
+    SUPPLIER_FIELDS,
+    SUPPLIERS,
+)
 from inventory.sheets.nested import write_options, write_packs
 from oms.core.errors import NotFound
 from oms.core.files import signed_link
@@ -28,7 +37,7 @@ AT_ONCE_MAX = 5_000
 
 Rows = list[Sequence[object]]
 Own = Sequence[Sequence[str]]
-WHAT = (ITEMS, STOCK, SUPPLIERS)
+WHAT = (ITEMS, STOCK, KITS, SUPPLIERS)
 AMOUNTS_AT = tuple(at for at, field in enumerate(ITEM_FIELDS) if field.name in AMOUNTS)
 
 
@@ -52,6 +61,8 @@ def table_of(what: str, own: Own) -> Table:
         return Table(("SKU", "Name", "Location", "State", "Quantity", "Reserved"), _by_item(_stock_rows))
     if what == SUPPLIERS:
         return Table(tuple(field.label for field in SUPPLIER_FIELDS), _catalogue_page)
+    if what == KITS:
+        return Table(tuple(field.label for field in KIT_FIELDS), _by_item(_kit_rows))
     header = (*(field.label for field in ITEM_FIELDS), *(name for _key, name in own))
     keys = [key for key, _name in own]
     return Table(header, _by_item(lambda items: _item_rows(items, keys)), amounts=AMOUNTS_AT)
@@ -173,6 +184,14 @@ def count_rows(stock_count: StockCount, *, open_book: bool) -> list[Sequence[obj
         ]
         for each in lines_of(stock_count).order_by(*WALK)
     ]  # fmt: skip
+
+
+def _kit_rows(items: list[Item]) -> Rows:
+    rows = KitComponent.objects.filter(kit_id__in=[each.id for each in items]).select_related("kit", "component")
+    return [
+        [each.kit.sku, each.component.sku, each.quantity]
+        for each in rows.order_by("kit__sku_key", "component__sku_key")
+    ]
 
 
 def _amount(value: Decimal | None) -> Decimal | None:

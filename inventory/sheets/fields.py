@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from oms.core.sheets.columns import Field
 
-ITEMS, STOCK, SUPPLIERS, COUNTS = "items", "stock", "suppliers", "counts"
+ITEMS, STOCK, KITS, SUPPLIERS, COUNTS = "items", "stock", "kits", "suppliers", "counts"
 OPENING, COUNTED, ADD = "opening", "counted", "add"
 # How the quantities of a stock file are meant → the verb that it takes.
 MODES = {COUNTED: "stock.adjust", OPENING: "stock.receive", ADD: "stock.receive"}
 # The verb that a file of another kind takes, and the one to see files of a kind.
-VERBS = {ITEMS: "items.edit", SUPPLIERS: "purchasing.edit", COUNTS: "stock.count"}
-SEEN = {ITEMS: "stock.view", STOCK: "stock.view", SUPPLIERS: "purchasing.view", COUNTS: "stock.view"}
+VERBS = {ITEMS: "items.edit", KITS: "items.edit", SUPPLIERS: "purchasing.edit", COUNTS: "stock.count"}
+SEEN = {
+    ITEMS: "stock.view", STOCK: "stock.view", KITS: "stock.view", SUPPLIERS: "purchasing.view", COUNTS: "stock.view",
+}  # fmt: skip
 
 SKU = Field(
     "sku",
@@ -57,6 +59,11 @@ STOCK_FIELDS = (
     ),
     Field("state", "State", ("state", "condition", "stockstate")),
 )
+KIT_FIELDS = (
+    Field("kit", "Kit", ("kit", "kitsku", "bundle", "bundlesku", "parent", "parentsku", "set"), required=True),
+    Field("component", "Component", ("component", "componentsku", "part", "child", "childsku", "sku"), required=True),
+    Field("quantity", "Quantity", ("quantity", "qty", "units", "perkit", "quantityperkit"), required=True),
+)
 SUPPLIER_FIELDS = (
     Field("supplier", "Supplier", ("supplier", "suppliercode", "vendor", "vendorcode"), required=True),
     Field("supplier_name", "Supplier name", ("suppliername", "vendorname", "company")),
@@ -77,6 +84,6 @@ COUNT_FIELDS = (
     next(each for each in STOCK_FIELDS if each.name == "state"),
 )
 KINDS: Mapping[str, tuple[Field, ...]] = {
-    ITEMS: ITEM_FIELDS, STOCK: STOCK_FIELDS, SUPPLIERS: SUPPLIER_FIELDS, COUNTS: COUNT_FIELDS,
+    ITEMS: ITEM_FIELDS, STOCK: STOCK_FIELDS, KITS: KIT_FIELDS, SUPPLIERS: SUPPLIER_FIELDS, COUNTS: COUNT_FIELDS,
 }  # fmt: skip
 KIND_NAMES = tuple(KINDS)

@@ -9,6 +9,7 @@ from inventory.replenishing.buying import Break, read_breaks
 from inventory.sheets.codes import SHORTENED, split_codes
 from inventory.sheets.fields import OWN
 from inventory.sheets.nested import read_options, read_packs
+from inventory.stock.kits import PER_KIT_MAX
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.sheets import values as cells
 from oms.core.sheets.records import Record, shape_problem
@@ -45,6 +46,13 @@ class CatalogueCells:
     sku: str
     of_supplier: dict[str, object]
     of_item: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class KitCells:
+    kit: str
+    component: str
+    quantity: int
 
 
 class RowReader:
@@ -114,6 +122,19 @@ class RowReader:
             return read_breaks(text.replace(";", "\n"))
         except ValueError as wrong:
             raise BadCell("prices", f"“{str(wrong)[:40]}” is no price. Write it like 1: 4.10; 100: 3.80.") from None
+
+    def kit(self, record: Record) -> KitCells:
+        """Raises `BadCell`."""
+        self._check(record)
+        kit, component = (self._text(record, name).strip() for name in ("kit", "component"))
+        if not kit:
+            raise BadCell("kit", "The row names no kit. Enter its SKU.")
+        if not component:
+            raise BadCell("component", "The row names no component. Enter its SKU or barcode.")
+        units = self._quantity(record)
+        if units > PER_KIT_MAX:
+            raise BadCell("quantity", f"{units:,} units are more than {PER_KIT_MAX:,} in one kit. Check the column.")
+        return KitCells(kit, component, units)
 
     def units(self, record: Record) -> int:
         """The quantity of this row for the sum of the file; what cannot be read counts as nothing."""

@@ -185,6 +185,7 @@ COUNT = {
 REPLENISHMENT = {
     "draft": ORDER["draft"],
     "sent": Status.of(PROGRESS, _("On its way"), "truck"),
+    "acknowledged": Status.of(PROGRESS, _("Acknowledged"), "check"),
     "part_received": Status.of(WARNING, _("Part received"), "package-open"),
     "received": Status.of(SUCCESS, _("Received"), "package-check"),
     "closed": ORDER["closed"],

@@ -11,6 +11,7 @@ from inventory.locks import lock_supplier
 from inventory.models import Item, Supplier, SupplierItem
 from inventory.places import location_code
 from inventory.replenishing.buying import LEAD_TIME_MAX, Break, break_problems
+from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.actors import require
 from oms.core.audit import Change, record
@@ -98,9 +99,9 @@ def set_supplier_item(
     require(unit().actor, EDIT)
     lock_supplier(supplier_id)
     given = CatalogueLine(supplier_id, item_id, code, tuple(prices), minimum, pack_size, lead_time_days, rank)
-    known = Item.objects.filter(id=item_id).exists()
-    problems = [] if known else [FieldError("item_id", "unknown_item", "There is no such item.")]
-    if problems := problems + catalogue_problems(given):
+    kind = Item.objects.filter(id=item_id).values_list("kind", flat=True).first()
+    problems = [] if kind else [FieldError("item_id", "unknown_item", "There is no such item.")]
+    if problems := problems + kit_problems([("item_id", kind)]) + catalogue_problems(given):
         raise Invalid("The catalogue was not changed: some fields need attention.", fields=problems)
     write_catalogue([given])
     return SupplierItem.objects.select_related("supplier", "item").get(supplier_id=supplier_id, item_id=item_id)

@@ -11,10 +11,11 @@ from inventory import queries
 from inventory.actions.sheets.claiming import forget_claims
 from inventory.actions.sheets.counts import CountSheet
 from inventory.actions.sheets.items import ItemSheet
+from inventory.actions.sheets.kits import KitSheet
 from inventory.actions.sheets.stock import StockSheet
 from inventory.actions.sheets.suppliers import SupplierSheet
 from inventory.models import SheetImport
-from inventory.sheets.fields import COUNTS, ITEMS, STOCK, SUPPLIERS
+from inventory.sheets.fields import COUNTS, ITEMS, KITS, STOCK, SUPPLIERS
 from inventory.sheets.verdicts import BAD, OUTCOMES, SAME, Verdict
 from oms.core.jobs import Row, Step
 from oms.core.models import Job
@@ -45,7 +46,7 @@ class SheetOf(Protocol):
 
 
 SHEETS: dict[str, type[SheetOf]] = {
-    ITEMS: ItemSheet, STOCK: StockSheet, SUPPLIERS: SupplierSheet, COUNTS: CountSheet,
+    ITEMS: ItemSheet, STOCK: StockSheet, KITS: KitSheet, SUPPLIERS: SupplierSheet, COUNTS: CountSheet,
 }  # fmt: skip
 
 

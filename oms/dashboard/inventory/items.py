@@ -14,6 +14,7 @@ from fulfillment.models import Backorder
 from inventory.actions.items import create_item, update_item
 from inventory.models import Item, Reservation
 from inventory.queries import available_by_item, balances_of, catalogue, counts, incoming, item_timeline
+from inventory.stock.kits import KIT
 from oms.core.actors import require
 from oms.core.countries import country_name
 from oms.core.errors import NotFound
@@ -22,8 +23,10 @@ from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.changes import change_forms
 from oms.dashboard.inventory.history import on_hand_chart
 from oms.dashboard.inventory.item_form import ItemForm, item_values, variant_values
+from oms.dashboard.inventory.kits import kit_section
 from oms.dashboard.inventory.offering import offers_of
 from oms.dashboard.inventory.stock import locations_in_order
+from oms.dashboard.inventory.valuation import value_of_item
 from oms.dashboard.lists import linked
 from orders.queries import visible_orders
 
@@ -90,29 +93,39 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "details": details,
         "made_in": country_name(item.country_of_origin),
         "substitutes": [(each, stocks[UUID(each["id"])].available) for each in details.substitutes],
+        "kit": kit_section(item),
         "stock": stock,
-        "balances": balances_of(item_id),
-        "counts": counts.counts_of_item(item_id),
-        "may_count": request.actor.permits(counts.VERB),
-        "incoming": incoming(item_ids=[item_id]),
         "may_see_orders": request.actor.permits("purchasing.view"),
         "demands": _demands(timeline.reservations),
-        "backorders": _backorders(item_id),
+        "backorders": [] if item.kind == KIT else _backorders(item_id),
         "offers": offers_of(item_id, request.actor),
         "page": linked(request, timeline.movements),
+        "may_edit": request.actor.permits("items.edit"),
+        "may_reverse": request.actor.permits("stock.reverse"),
+        "may_share_out": request.actor.permits("orders.allocate"),
+    }
+    if item.kind != KIT:
+        context |= _on_shelves(request, item, stock.on_hand)
+    return render(request, "dashboard/inventory/item.html", context)
+
+
+def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
+    """What is only of goods that lie somewhere: a kit does not."""
+    return {
+        "balances": balances_of(item.id),
+        "counts": counts.counts_of_item(item.id),
+        "may_count": request.actor.permits(counts.VERB),
+        "incoming": incoming(item_ids=[item.id]),
         "chart": on_hand_chart(
-            item_id=item_id,
-            on_hand=stock.on_hand,
+            item_id=item.id,
+            on_hand=on_hand,
             locations=request.actor.locations,
             zone=ZoneInfo(request.merchant.timezone),
             now=unit().now,
         ),
         "changes": change_forms(request.actor, locations_in_order(), request.merchant.timezone),
-        "may_edit": request.actor.permits("items.edit"),
-        "may_reverse": request.actor.permits("stock.reverse"),
-        "may_share_out": request.actor.permits("orders.allocate"),
+        "value": value_of_item(request, item),
     }
-    return render(request, "dashboard/inventory/item.html", context)
 
 
 def _demands(reservations: list[Reservation]) -> list[Demand]:

@@ -23,7 +23,9 @@ from inventory.allowed import allowed_on_purchase_order
 from inventory.models import Location, PurchaseOrder, Supplier
 from inventory.printing import order_total
 from inventory.queries import (
+    awaited_approval,
     lines_of_purchase_order,
+    notices_of_purchase_order,
     purchase_order_by_number,
     purchase_orders,
     replenishing_settings,
@@ -128,6 +130,8 @@ def render_order(request: HttpRequest, found: PurchaseOrder, *, status: int = 20
         "found": found,
         "lines": lines,
         "total": order_total(found, lines),
+        "notices": notices_of_purchase_order(found.id),
+        "awaited": awaited_approval(found),
         "receipts": found.receipts.order_by("-id")[:50],
         "allowed": allowed_on_purchase_order(found, request.actor),
         "timeline": timeline_of(request, ("purchase_order", found.id), personal=False),

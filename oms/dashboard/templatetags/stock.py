@@ -36,7 +36,24 @@ CAUSES: dict[str, str | Promise] = {
     "reversal": _("Taken back"),
     "transfer": _("Transferred"),
     "purchase_order": _("Purchased"),
+    "outside": _("Told from outside"),
 }
+
+
+VALUE_SOURCES: dict[str, str | Promise] = {
+    "order": _("Its purchase order"),
+    "item": _("The item's cost"),
+    "average": _("The average of the rest"),
+    "left_with": _("What it had left with"),
+    "mirrored": _("The entry taken back"),
+    "unpriced": _("Nobody has said"),
+}
+
+
+@register.filter
+def value_source(code: str) -> str | Promise:
+    """Where a cost is from, as people call it."""
+    return VALUE_SOURCES.get(code, code)
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0022_items_packing_and_details'),
+        ('inventory', '0028_items_packing_and_details'),
     ]
 
     operations = [
@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sheetimport',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['items', 'stock', 'suppliers', 'counts'])), name='inventory_sheetimport_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['items', 'stock', 'kits', 'suppliers', 'counts'])), name='inventory_sheetimport_kind'),
         ),
     ]

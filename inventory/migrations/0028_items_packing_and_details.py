@@ -14,7 +14,7 @@ from oms.core.db.protection import ProtectTenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0021_protect_alerts'),
+        ('inventory', '0027_outside_facts'),
     ]
 
     operations = [
