@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "ReturnReasonEnum": "returns.models.REASONS",
         "CustomerMessageKindEnum": "oms.notifications.models.KINDS",
         "CustomerMessageStateEnum": "oms.notifications.api.views.STATES",
+        "SheetKindEnum": "inventory.sheets.fields.KIND_NAMES",
         "CustomFieldKindEnum": "inventory.details.KINDS",
     },
 }

@@ -78,9 +78,7 @@ class ItemWriteSerializer(serializers.Serializer):
     )  # fmt: skip
     unit = serializers.CharField(required=False, max_length=20, help_text="What one is called: each, pair, metre.")
     gtin = serializers.CharField(required=False, allow_blank=True, max_length=14, help_text=GTIN_HELP)
-    packs = PackLevelSerializer(
-        many=True, required=False, max_length=PACKS_MAX, help_text="Replaces the packing levels."
-    )
+    packs = PackLevelSerializer(many=True, required=False, max_length=PACKS_MAX, help_text="Replaces the levels.")
     description = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     hs_code = serializers.CharField(
         required=False, allow_blank=True, max_length=20, help_text="6 to 10 digits; points are left out."

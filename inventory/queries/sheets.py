@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from inventory.models import SheetImport
 from inventory.queries.catalogue import custom_fields
-from inventory.sheets.fields import ITEMS, KINDS, OWN
+from inventory.sheets.fields import ITEMS, KINDS, OWN, SEEN
 from inventory.sheets.standing import state_of, verbs_of
 from inventory.sheets.verdicts import BAD, CHANGED, NEW, OUTCOMES
 from oms.core.errors import NotFound
@@ -121,7 +121,8 @@ def sheet_fields(kind: str) -> tuple[Field, ...]:
 
 def visible_sheets(kind: str = "") -> QuerySet[SheetImport]:
     """Imports of files; whoever sees only some locations sees only those they sent, since a file may name any."""
-    rows = SheetImport.objects.filter(kind=kind) if kind else SheetImport.objects.all()
+    seen = [each for each, verb in SEEN.items() if kind in ("", each) and unit().actor.permits(verb)]
+    rows = SheetImport.objects.filter(kind__in=seen)
     return rows if unit().actor.locations is None else rows.filter(owner=owner_of_unit())
 
 

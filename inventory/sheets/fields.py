@@ -1,13 +1,19 @@
 """What a file of items or of stock can tell, and the header names it usually has for that."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from oms.core.sheets.columns import Field
 
-ITEMS, STOCK, KITS = "items", "stock", "kits"
+ITEMS, STOCK, KITS, SUPPLIERS, COUNTS = "items", "stock", "kits", "suppliers", "counts"
 OPENING, COUNTED, ADD = "opening", "counted", "add"
 # How the quantities of a stock file are meant → the verb that it takes.
 MODES = {COUNTED: "stock.adjust", OPENING: "stock.receive", ADD: "stock.receive"}
+# The verb that a file of another kind takes, and the one to see files of a kind.
+VERBS = {ITEMS: "items.edit", KITS: "items.edit", SUPPLIERS: "purchasing.edit", COUNTS: "stock.count"}
+SEEN = {
+    ITEMS: "stock.view", STOCK: "stock.view", KITS: "stock.view", SUPPLIERS: "purchasing.view", COUNTS: "stock.view",
+}  # fmt: skip
 
 SKU = Field(
     "sku",
@@ -58,4 +64,26 @@ KIT_FIELDS = (
     Field("component", "Component", ("component", "componentsku", "part", "child", "childsku", "sku"), required=True),
     Field("quantity", "Quantity", ("quantity", "qty", "units", "perkit", "quantityperkit"), required=True),
 )
-KINDS: Mapping[str, tuple[Field, ...]] = {ITEMS: ITEM_FIELDS, STOCK: STOCK_FIELDS, KITS: KIT_FIELDS}
+SUPPLIER_FIELDS = (
+    Field("supplier", "Supplier", ("supplier", "suppliercode", "vendor", "vendorcode"), required=True),
+    Field("supplier_name", "Supplier name", ("suppliername", "vendorname", "company")),
+    Field("email", "E-mail", ("email", "supplieremail", "vendoremail")),
+    Field("currency", "Currency", ("currency", "currencycode")),
+    replace(SKU, required=False),
+    Field("code", "Supplier SKU", ("suppliersku", "vendorsku", "theircode", "supplierpartnumber", "vendorpartnumber")),
+    Field("prices", "Price", ("price", "prices", "cost", "unitcost", "purchaseprice", "unitprice")),
+    Field("minimum", "MOQ", ("moq", "minimum", "minimumorder", "minimumorderquantity", "least")),
+    Field("pack_size", "Pack", ("pack", "packsize", "casesize", "unitsperpack", "orderin")),
+    Field("lead_time_days", "Lead days", ("leaddays", "leadtime", "leadtimedays", "days")),
+    Field("rank", "Rank", ("rank", "priority")),
+)
+COUNT_FIELDS = (
+    next(each for each in STOCK_FIELDS if each.name == "location"),
+    SKU,
+    Field("quantity", "Counted", ("counted", "quantity", "qty", "units", "found"), required=True),
+    next(each for each in STOCK_FIELDS if each.name == "state"),
+)
+KINDS: Mapping[str, tuple[Field, ...]] = {
+    ITEMS: ITEM_FIELDS, STOCK: STOCK_FIELDS, KITS: KIT_FIELDS, SUPPLIERS: SUPPLIER_FIELDS, COUNTS: COUNT_FIELDS,
+}  # fmt: skip
+KIND_NAMES = tuple(KINDS)

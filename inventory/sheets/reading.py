@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inventory.items import AMOUNTS, MEASURES, draft_problems
 from inventory.places import location_code
+from inventory.replenishing.buying import Break, read_breaks
 from inventory.sheets.codes import SHORTENED, split_codes
 from inventory.sheets.fields import OWN
 from inventory.sheets.nested import read_options, read_packs
@@ -15,6 +16,8 @@ from oms.core.sheets.records import Record, shape_problem
 from oms.core.sheets.writing import plain_cell
 
 NESTED: Mapping[str, Callable] = {"packs": read_packs, "options": read_options}
+# A field of a supplier → its column.
+OF_SUPPLIER = {"name": "supplier_name", "email": "email", "currency": "currency"}
 YES = frozenset({"yes", "y", "true", "1", "x", "ja", "oui", "si", "sí"})
 NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 
@@ -33,6 +36,16 @@ class StockCells:
     location: str
     quantity: int
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueCells:
+    """``supplier`` is a code or name; ``of_supplier`` and ``of_item`` are what the row says of each."""
+
+    supplier: str
+    sku: str
+    of_supplier: dict[str, object]
+    of_item: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,33 @@ class RowReader:
         if state not in self.states:
             raise BadCell("state", f"“{state[:40]}” is no state of goods. Use one of: {', '.join(self.states)}.")
         return StockCells(sku, location_code(place), self._quantity(record), state)
+
+    def catalogue(self, record: Record) -> CatalogueCells:
+        """Raises `BadCell`."""
+        self._check(record)
+        given = {name: text for name in self.at if (text := self._text(record, name).strip())}
+        if "supplier" not in given:
+            raise BadCell("supplier", "The row names no supplier. Enter its code.")
+        of_item: dict[str, object] = {name: given[name] for name in ("code",) if name in given}
+        of_item |= {
+            name: self._read(name, cells.whole, given[name])
+            for name in ("minimum", "pack_size", "lead_time_days", "rank") if name in given
+        }  # fmt: skip
+        if "prices" in given:
+            of_item["prices"] = self._breaks(given["prices"])
+        if of_item and "sku" not in given:
+            raise BadCell("sku", "The row says what something costs, and not what. Enter a SKU.")
+        of_supplier = {name: given[column] for name, column in OF_SUPPLIER.items() if column in given}
+        return CatalogueCells(given["supplier"], given.get("sku", ""), of_supplier, of_item)
+
+    def _breaks(self, text: str) -> list[Break]:
+        """One price, or several with the units they begin at: ``1: 4.10; 100: 3.80``."""
+        if ":" not in text:
+            return [Break(1, self._read("prices", cells.amount, text))]
+        try:
+            return read_breaks(text.replace(";", "\n"))
+        except ValueError as wrong:
+            raise BadCell("prices", f"“{str(wrong)[:40]}” is no price. Write it like 1: 4.10; 100: 3.80.") from None
 
     def kit(self, record: Record) -> KitCells:
         """Raises `BadCell`."""

@@ -9,11 +9,13 @@ from typing import Protocol
 
 from inventory import queries
 from inventory.actions.sheets.claiming import forget_claims
+from inventory.actions.sheets.counts import CountSheet
 from inventory.actions.sheets.items import ItemSheet
 from inventory.actions.sheets.kits import KitSheet
 from inventory.actions.sheets.stock import StockSheet
+from inventory.actions.sheets.suppliers import SupplierSheet
 from inventory.models import SheetImport
-from inventory.sheets.fields import ITEMS, KITS, STOCK
+from inventory.sheets.fields import COUNTS, ITEMS, KITS, STOCK, SUPPLIERS
 from inventory.sheets.verdicts import BAD, OUTCOMES, SAME, Verdict
 from oms.core.jobs import Row, Step
 from oms.core.models import Job
@@ -43,7 +45,9 @@ class SheetOf(Protocol):
         """The units that the ledger says this file moved; None where it moves none."""
 
 
-SHEETS: dict[str, type[SheetOf]] = {ITEMS: ItemSheet, STOCK: StockSheet, KITS: KitSheet}
+SHEETS: dict[str, type[SheetOf]] = {
+    ITEMS: ItemSheet, STOCK: StockSheet, KITS: KitSheet, SUPPLIERS: SupplierSheet, COUNTS: CountSheet,
+}  # fmt: skip
 
 
 def check_chunk(job: Job) -> Step:

@@ -10,10 +10,11 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from inventory.queries.exports import EXPORT, WHAT, Table, next_rows, own_columns, table_of
+from inventory.queries.exports import EXPORT, WHAT, Table, own_columns, table_of
+from inventory.sheets.fields import SEEN
 from oms.core.audit import Change, record
 from oms.core.db.bulk import to_json
-from oms.core.errors import FieldError, Invalid
+from oms.core.errors import FieldError, Forbidden, Invalid
 from oms.core.files import keep, tenant_path
 from oms.core.jobs import Step, start_job
 from oms.core.models import Job, StoredFile
@@ -41,6 +42,8 @@ def check_export(what: str, format: str) -> None:
     problems = []
     if what not in WHAT:
         problems.append(FieldError("what", "unknown_choice", f"Choose one of: {', '.join(WHAT)}."))
+    elif not unit().actor.permits(SEEN[what]):
+        raise Forbidden(f"You may not export {what}.", verb=SEEN[what])
     if format not in FORMATS:
         problems.append(FieldError("format", "unknown_choice", f"Choose one of: {', '.join(FORMATS)}."))
     if problems:
@@ -50,7 +53,7 @@ def check_export(what: str, format: str) -> None:
 def export_chunk(job: Job) -> Step:
     """The rows of the next thousand items as a part of their own; after the last, the file is put together."""
     cursor = job.cursor or {"after": "", "part": 0}
-    rows, after = next_rows(_table(job), after=cursor["after"])
+    rows, after = _table(job).page(cursor["after"])
     keep(_part(job, cursor["part"]), "".join(f"{to_json(row)}\n" for row in rows).encode())
     done = {"after": after, "part": cursor["part"] + 1}
     if after:

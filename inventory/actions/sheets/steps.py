@@ -18,7 +18,7 @@ from oms.core.sheets.columns import check_columns, check_required
 from oms.core.tenancy import unit
 
 CHECK, APPLY = "inventory.check_sheet", "inventory.apply_sheet"
-OF = {"items": "an item", "stock": "a shelf", "kits": "a kit"}
+OF = {"items": "an item", "stock": "a shelf", "kits": "a kit", "suppliers": "a supplier", "counts": "a count"}
 
 
 def map_sheet(

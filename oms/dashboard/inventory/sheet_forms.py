@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from inventory.actions.sheets.uploading import verb_for
 from inventory.models import SheetImport
 from inventory.queries import sheet_fields
-from inventory.sheets.fields import ADD, COUNTED, ITEMS, KITS, OPENING, STOCK
+from inventory.sheets.fields import ADD, COUNTED, COUNTS, ITEMS, KITS, OPENING, STOCK, SUPPLIERS
 from oms.core.actors import Actor
 from oms.core.sheets.columns import Field
 from oms.dashboard.forms import PlainForm
@@ -22,7 +22,20 @@ CONTENTS = (
     {f"{ITEMS}.{COUNTED}": gettext_lazy("Items: new ones and changes, by SKU")}
     | {f"{KITS}.{COUNTED}": gettext_lazy("Kits: what each is made of, a line for each component")}
     | {f"{STOCK}.{mode}": words for mode, words in MODES.items()}
+    | {f"{COUNTS}.{COUNTED}": gettext_lazy("Counts: opened and entered, to be reviewed before the book changes")}
+    | {f"{SUPPLIERS}.{COUNTED}": gettext_lazy("Suppliers and what they sell us, a line for each item")}
 )
+# What is exported, in words.
+EXPORTS = {
+    ITEMS: gettext_lazy("Items"), STOCK: gettext_lazy("Stock per location"), KITS: gettext_lazy("Kits"),
+    SUPPLIERS: gettext_lazy("Suppliers and catalogues"),
+}  # fmt: skip
+# What a row is about, above the columns.
+OF_WHAT = {
+    ITEMS: gettext_lazy("Of an item"), KITS: gettext_lazy("Of a kit"), STOCK: gettext_lazy("Of a shelf"),
+    COUNTS: gettext_lazy("Of a shelf"),
+    SUPPLIERS: gettext_lazy("Of a supplier"),
+}  # fmt: skip
 
 
 class SheetUploadForm(PlainForm):

@@ -85,6 +85,7 @@ urlpatterns = [
     path("counts/<int:number>/scan/", counts_station.count_scan, name="count_scan"),
     path("counts/<int:number>/record/", counts_station.count_record, name="count_record"),
     path("counts/<int:number>/review/", counts_review.count_review, name="count_review"),
+    path("counts/<int:number>/lines.csv", counts_review.count_file, name="count_file"),
     path("counts/<int:number>/finish/", counts_review.count_finish, name="count_finish"),
     path("counts/<int:number>/cancel/", counts_review.count_cancel, name="count_cancel"),
     path("transfers/", transfers.transfer_list, name="transfers"),
