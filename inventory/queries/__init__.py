@@ -30,6 +30,7 @@ from inventory.queries.ledger import (
 from inventory.queries.lookup import (
     ItemRef,
     find_items,
+    refs_of,
     resolve_skus,
     shipping_location_ids,
     skus_of,
@@ -92,7 +93,7 @@ __all__ = [
     "find_items", "incoming", "is_small", "item_timeline", "items_changed", "kits_among", "leaves_of", "ledger",
     "lines_of_purchase_order", "lines_of_transfer", "made_of_and_part_of", "offered", "offered_to", "on_hand_of",
     "open_reservations", "opening_stock_of", "orderable", "own_exports", "owner_of_unit", "purchase_order_by_id",
-    "purchase_order_by_number", "purchase_orders", "reorder_rules", "replenishing_settings", "report_of",
+    "purchase_order_by_number", "purchase_orders", "refs_of", "reorder_rules", "replenishing_settings", "report_of",
     "reservations_of", "resolve_skus", "sell_buffers", "sheet_by_id", "shipping_location_ids", "skus_of", "sources_of",
     "standing_of", "standings_of", "stock_alerts", "stock_as_of", "stock_diff", "stock_rows", "suggestions",
     "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number", "transfers", "units_at", "units_brought_by",
