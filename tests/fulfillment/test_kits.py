@@ -8,6 +8,7 @@ from fulfillment.actions.pack import ParcelDraft, pack
 from fulfillment.actions.picking import start_picking
 from fulfillment.actions.release import release_orders
 from fulfillment.actions.retry import retry_backorders
+from fulfillment.floor.views import views_of
 from fulfillment.models import Backorder, FulfillmentOrder
 from inventory.actions.adjust import adjust_stock
 from inventory.models import Reservation
@@ -93,6 +94,9 @@ def test_a_kit_is_picked_packed_and_canceled_by_its_components(box, catalog):
     (work_id,) = release_orders(order_ids=[order_id])[order_id]
     work = start_picking(fulfillment_order_id=work_id)
     assert work.units == 3
+    assert [stop.name for stop in views_of([work])[0].picks] == [
+        "Stoneware mug, blue (Box kit)", "Loose leaf tea (Box kit)",
+    ]  # fmt: skip
     for _ in range(2):  # once into the tote, once into the box
         for sku in ("MUG-BLU", "TEA", "TEA"):
             assert scan(work, sku).verdict in ("right", "line_done")
