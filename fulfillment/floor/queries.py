@@ -55,7 +55,7 @@ def lines_of_work(ids: Collection[UUID]) -> dict[UUID, list[FulfillmentLine]]:
     Sorted here: asked to sort by SKU, and before it has looked at a freshly filled table, PostgreSQL walks all items.
     """
     lines: dict[UUID, list[FulfillmentLine]] = defaultdict(list)
-    rows = FulfillmentLine.objects.filter(fulfillment_order_id__in=ids).select_related("item", "order_line")
+    rows = FulfillmentLine.objects.filter(fulfillment_order_id__in=ids).select_related("item", "order_line__kit_line")
     for line in sorted(rows, key=lambda each: (each.item.sku_key, each.id)):
         lines[line.fulfillment_order_id].append(line)
     return lines
@@ -70,7 +70,9 @@ def pack_stops(lines: Sequence[FulfillmentLine]) -> list[Stop]:
 
 
 def _stop(line: FulfillmentLine, done: int, wanted: int) -> Stop:
-    return Stop(line.id, line.item_id, line.item.sku, line.item.name or line.order_line.title, done, wanted)
+    """Whoever packs sees which kit a component belongs in."""
+    name, kit = line.item.name or line.order_line.title, line.order_line.kit_line
+    return Stop(line.id, line.item_id, line.item.sku, f"{name} ({kit.title})" if kit else name, done, wanted)
 
 
 def work_of_order(order_id: UUID) -> list[FulfillmentOrder]:

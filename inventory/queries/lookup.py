@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from inventory.items import name_words, sku_key
 from inventory.models import Balance, Item, ItemCode, Location
+from inventory.stock.kits import GOODS
 from oms.core.db.reading import read_rows
 from oms.core.tenancy import current_tenant_id, unit
 
@@ -27,6 +28,7 @@ class ItemRef:
     weight_g: int | None
     price: Decimal | None
     active: bool = True
+    kind: str = GOODS
     units: int = 1
 
 
@@ -38,7 +40,7 @@ def resolve_skus(skus: Collection[str], *, channel_id: UUID | None = None, packs
     """
     keys = {text: sku_key(text) for text in skus}
     rows = read_rows(
-        "SELECT sku_key, id, sku, name, weight_g, price, active FROM inventory_item "
+        "SELECT sku_key, id, sku, name, weight_g, price, active, kind FROM inventory_item "
         "WHERE tenant_id = %s AND sku_key = ANY(%s)",
         [current_tenant_id(), list(set(keys.values()))],
     )
@@ -53,12 +55,19 @@ def _by_code(keys: set[str], channel_id: UUID | None, *, packs: bool) -> dict[st
     codes = ItemCode.objects.filter(Q(channel_id=None) | Q(channel_id=channel_id), code_key__in=keys)
     rows = (codes if packs else codes.filter(pack=None)).values_list(
         "kind", "channel_id", "code_key",
-        "item_id", "item__sku", "item__name", "item__weight_g", "item__price", "item__active",
+        "item_id", "item__sku", "item__name", "item__weight_g", "item__price", "item__active", "item__kind",
         Coalesce("pack__units", 1),
     )  # fmt: skip
     # Worst first, so that the best claim on a code is written last: barcode, alias, the channel's own alias.
     ranked = sorted(rows, key=lambda row: (row[1] is not None, row[0] == "alias"))
     return {row[2]: ItemRef(*row[3:]) for row in ranked}
+
+
+def refs_of(item_ids: Collection[UUID]) -> dict[UUID, ItemRef]:
+    """Item → how orders refer to it; one statement."""
+    rows = Item.objects.filter(id__in=item_ids)
+    names = ("id", "sku", "name", "weight_g", "price", "active", "kind")
+    return {row[0]: ItemRef(*row) for row in rows.values_list(*names)}
 
 
 def skus_of(item_ids: Collection[UUID]) -> dict[UUID, str]:

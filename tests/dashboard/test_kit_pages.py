@@ -1,13 +1,19 @@
-"""The kit section of the item page, and the page that changes it."""
+"""Kits on pages: the item's section, the page that changes it, and orders that have kits."""
+
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import KitComponent
-from tests.dashboard.orders import inside
+from oms.dashboard.orders.forms import CANCEL_REASONS
+from oms.notifications.actions.write import about_orders
+from orders.models import OrderLine
+from tests.dashboard.orders import ORDERS, inside, place
 from tests.dashboard.test_transfer_pages import sheet
 from tests.inventory.kits import gift_box
+from tests.orders.trade import line
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +52,39 @@ def test_contents_are_typed_or_scanned(browser_client, tenant, catalog):
     assert browser_client.post(address, sheet(kind="goods")).status_code == 303
     with inside(tenant):
         assert not KitComponent.objects.exists()
+
+
+def test_an_order_shows_the_kit_with_its_components_beneath(browser_client, tenant, catalog):
+    with inside(tenant):
+        gift_box(catalog)
+    (found,) = place(tenant, line("BOX", 2, "30.00"))
+    address = f"{ORDERS}{found.number}/"
+    with CaptureQueriesContext(connection) as queries:
+        page = browser_client.get(address).text
+    assert len(queries) <= 25
+    lines = page.split('id="order-lines"')[1].split("</table>")[0]
+    assert lines.index("Box kit") < lines.index("Stoneware mug, blue") < lines.index("Loose leaf tea")
+    assert "2 in each:" in lines
+    cancel = browser_client.get(f"{address}cancel/").text
+    assert "Box kit" in cancel
+    assert "Loose leaf tea" not in cancel
+    with inside(tenant):
+        kit = OrderLine.objects.get(order=found, kind="kit")
+    done = browser_client.post(f"{address}cancel/", {"reason": CANCEL_REASONS[0][0], f"line-{kit.id}": "1"})
+    assert done.status_code == 303, done.text
+    with inside(tenant):
+        cancelled = dict(OrderLine.objects.filter(order=found).values_list("sku", "cancelled"))
+    assert cancelled == {"BOX": 1, "MUG-BLU": 1, "TEA": 2}
+
+
+def test_the_customer_reads_of_one_kit_with_its_contents(tenant, catalog):
+    with inside(tenant):
+        gift_box(catalog)
+    (found,) = place(tenant, line("BOX", 2, "30.00"), line("MUG-RED", 1), shipping=Decimal("4.90"))
+    with inside(tenant):
+        about = about_orders([found])[found.id]
+    assert about.lines == [
+        ("Box kit: 2 × Stoneware mug, blue, 4 × Loose leaf tea", 2, Decimal("60.00")),
+        ("Stoneware mug, red", 1, Decimal("12.50")),
+    ]
+    assert [amount for _, amount in about.extras] == [Decimal("4.90")]

@@ -51,6 +51,11 @@ class LineView:
         return self.line.kind == "goods"
 
     @property
+    def of_kit(self) -> bool:
+        """A component, told beneath the line of its kit."""
+        return self.line.kit_line_id is not None
+
+    @property
     def unplaced(self) -> int:
         """Units owed that are neither reserved nor counted as waiting yet."""
         if not self.is_goods:
