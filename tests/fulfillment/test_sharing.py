@@ -3,13 +3,17 @@
 import pytest
 
 from fulfillment.actions.allocate import allocate_orders
+from fulfillment.actions.repromise import repromise
 from fulfillment.actions.sharing import remove_sharing_policy, save_sharing_policy
 from fulfillment.models import SharingPolicy
 from fulfillment.sourcing.repromising import GAIN, LOSE, PRESETS, WIN, Policy, Segment
+from inventory.queries import orderable
 from oms.core.errors import Conflict, Invalid, NotFound, Stale
 from orders.actions.edit import edit_order
 from tests.dashboard.orders import client_of, inside
 from tests.fulfillment.trade import held, place, receive
+from tests.inventory.kits import gift_box
+from tests.inventory.stock import assert_book_adds_up
 
 pytestmark = pytest.mark.django_db
 PAGE = "/m/acme/fulfilment/share-out/"
@@ -125,3 +129,22 @@ def test_over_http(api, tenant, catalog, waiting):
     assert [each["name"] for each in api.get("/api/v1/sharing-policies").json()["results"]] == ["V"]
     assert api.delete(where).status_code == 204
     assert api.get(where).status_code == 404
+
+
+def test_a_kit_that_loses_a_part_lets_the_whole_of_it_go(tenant, catalog):
+    """The mugs go to the VIP; the teas that lay beside them are free again, and the box waits as a box."""
+    mug, tea = catalog.id("MUG-BLU"), catalog.id("TEA")
+    with inside(tenant):
+        gift_box(catalog)
+        boxes, vip = place({"BOX": 7}, {"MUG-BLU": 4})
+        everything = orderable(item_ids=[mug])[mug]
+        (rest,) = place({"MUG-BLU": everything}) if everything else (vip,)
+        allocate_orders(order_ids=[boxes, vip, rest], trigger="cleared")
+        edit_order(order_id=vip, tags=["vip"])
+        before = orderable(item_ids=[tea])[tea]
+        repromise(item_ids=[mug], policy=VIP, apply=True)
+        assert sum(held(vip).values()) == 4
+        kits = sum(held(boxes).values()) // 3
+        assert sum(held(boxes).values()) == 3 * kits
+        assert orderable(item_ids=[tea])[tea] == before + 2 * (7 - kits)
+        assert_book_adds_up()
