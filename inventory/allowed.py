@@ -1,12 +1,14 @@
-"""What this actor may do with a transfer or a purchase order now, and why not the rest.
+"""What this actor may do with a transfer, a purchase order or an assembly order now, and why not the rest.
 
 The action that is then called decides again.
 """
 
+from inventory.actions.kits.assembling import VERB as ASSEMBLE_STOCK
 from inventory.actions.purchasing import EDIT, RECEIVE
 from inventory.actions.transfers import VERB as TRANSFER_STOCK
-from inventory.models import PurchaseOrder, Transfer
+from inventory.models import AssemblyOrder, PurchaseOrder, Transfer
 from inventory.replenishing.lifecycle import PURCHASE_ORDER, TRANSFER
+from inventory.stock.assembling import is_allowed, why_not
 from oms.core.actors import Actor
 from oms.core.allowed import Allowed, not_your_role
 
@@ -54,4 +56,22 @@ def allowed_on_purchase_order(found: PurchaseOrder, actor: Actor) -> dict[str, A
     return {
         verb: Allowed(verb, label, not (reason := against(verb, role)), reason, confirm=verb in ("close", "cancel"))
         for verb, (label, role) in _OF_PURCHASE_ORDER.items()
+    }
+
+
+# Verb → its label, for an order of which nothing is done yet.
+_OF_ASSEMBLY = {"finish": "Finish", "cancel": "Cancel order"}
+
+
+def allowed_on_assembly(found: AssemblyOrder, actor: Actor) -> dict[str, Allowed]:
+    """Verb → whether, for every verb there is."""
+
+    def against(verb: str) -> str:
+        if not actor.permits(ASSEMBLE_STOCK, location_id=found.location_id):
+            return not_your_role(ASSEMBLE_STOCK)
+        return "" if is_allowed(found.state, verb) else why_not(found.state, verb)
+
+    return {
+        verb: Allowed(verb, label, not (reason := against(verb)), reason, confirm=verb == "cancel")
+        for verb, label in _OF_ASSEMBLY.items()
     }

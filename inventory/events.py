@@ -42,7 +42,10 @@ class LocationChanged(Fact):
 
 @dataclass(frozen=True)
 class StockRose(Fact):
-    """More can be reserved at this location; ``why``: received, given_back, expired, adjusted or restored."""
+    """More can be reserved at this location.
+
+    ``why``: received, given_back, expired, adjusted, restored or assembled.
+    """
 
     name = "stock.rose"
     aggregate = "item"
@@ -282,3 +285,19 @@ class StockAlertEnded(Fact):
     item_id: UUID
     kind: str
     available: int
+
+
+@dataclass(frozen=True)
+class AssemblyFinished(Fact):
+    """``units`` of an item were assembled, or taken apart (``kind``)."""
+
+    name = "assembly.finished"
+    aggregate = "assembly"
+    key = "assembly_id"
+
+    assembly_id: UUID
+    number: int
+    kind: str
+    item_id: UUID
+    location_id: UUID
+    units: int

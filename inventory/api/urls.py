@@ -4,6 +4,7 @@ from django.urls import path
 
 from inventory.api import (
     alert_views,
+    assembly_views,
     audit_views,
     cart_views,
     count_views,
@@ -106,5 +107,9 @@ urlpatterns = [
     path("stock-imports/<uuid:sheetimport_id>/rows", sheet_views.StockImportRows.as_view()),
     path("stock-imports/<uuid:sheetimport_id>/rows.csv", sheet_views.StockImportRowsFile.as_view()),
     path("stock-exports", sheet_views.StockExports.as_view()),
+    path("assemblies", assembly_views.Assemblies.as_view()),
+    path("assemblies/<uuid:assemblyorder_id>", assembly_views.OneAssembly.as_view()),
+    path("assemblies/<uuid:assemblyorder_id>/finish", assembly_views.FinishAssembly.as_view()),
+    path("assemblies/<uuid:assemblyorder_id>/cancel", assembly_views.CancelAssembly.as_view()),
     path("exports/<uuid:job_id>", sheet_views.OneExport.as_view()),
 ]

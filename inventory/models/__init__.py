@@ -5,7 +5,7 @@ from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.items import Item, ItemCode, ItemWord
-from inventory.models.kits import KitComponent
+from inventory.models.kits import AssemblyLine, AssemblyOrder, KitComponent
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.purchasing import (
@@ -33,9 +33,9 @@ from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
-    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
-    "ItemWord", "KitComponent", "Location", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt",
-    "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint",
-    "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer",
-    "TransferLine", "TransferReceipt",
+    "AssemblyLine", "AssemblyOrder", "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal",
+    "CountPlan", "Item", "ItemCode", "ItemWord", "KitComponent", "Location", "Movement", "PurchaseOrder",
+    "PurchaseOrderLine", "PurchaseReceipt", "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport",
+    "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier",
+    "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ OWN_UNDO = {
     "parcel": "It belongs to a parcel. What came back from a customer is booked by a return.",
     "return": "It belongs to a return. Put it right on that return.",
     "transfer": "It belongs to a transfer. Put the difference right on that transfer.",
+    "assembly": "It belongs to an assembly order. Take apart what was assembled by an order of its own.",
     "purchase_order": "It belongs to a purchase order. Correct what was received on that order.",
 }
 AGAIN = "It takes back another entry itself. Book what really happened as a new entry."

@@ -65,6 +65,7 @@ RAIL = (
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
             RailItem(_("Stock audit"), "inventory/audit/", verb="stock.audit"),
             RailItem(_("Transfers"), "inventory/transfers/", verb="stock.view"),
+            RailItem(_("Assembly"), "inventory/assembly/", verb="stock.view"),
             RailItem(_("Files"), "inventory/files/", verb="stock.view"),
         ),
     ),

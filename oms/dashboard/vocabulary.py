@@ -190,11 +190,17 @@ REPLENISHMENT = {
     "closed": ORDER["closed"],
     "cancelled": ORDER["cancelled"],
 }
+ASSEMBLY = {
+    "planned": Status.of(PROGRESS, _("Planned"), "list-checks"),
+    "done": Status.of(SUCCESS, _("Done")),
+    "cancelled": ORDER["cancelled"],
+}
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
 AXES = {
     "count": COUNT,
     "replenishment": REPLENISHMENT,
+    "assembly": ASSEMBLY,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

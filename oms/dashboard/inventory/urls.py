@@ -2,6 +2,7 @@ from django.urls import path
 
 from oms.dashboard.inventory import (
     alerts,
+    assembly,
     audit,
     changes,
     counts,
@@ -89,6 +90,11 @@ urlpatterns = [
     path("purchase-orders/<int:number>/csv/", purchase_steps.csv, name="purchase_order_csv"),
     path("suggestions/", suggestions.suggestion_list, name="suggestions"),
     path("suggestions/rules/<uuid:reorderrule_id>/lift/", suggestions.rule_lift, name="reorder_rule_lift"),
+    path("assembly/", assembly.assembly_list, name="assemblies"),
+    path("assembly/new/", assembly.assembly_new, name="assembly_new"),
+    path("assembly/<int:number>/", assembly.assembly_page, name="assembly"),
+    path("assembly/<int:number>/finish/", assembly.finish, name="assembly_finish"),
+    path("assembly/<int:number>/cancel/", assembly.cancel, name="assembly_cancel"),
     path("files/", sheets.sheet_list, name="sheets"),
     path("files/export/", sheets.sheet_export, name="sheet_export"),
     path("files/<uuid:sheetimport_id>/", sheets.sheet_page, name="sheet"),

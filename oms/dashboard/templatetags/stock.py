@@ -36,6 +36,7 @@ CAUSES: dict[str, str | Promise] = {
     "reversal": _("Taken back"),
     "transfer": _("Transferred"),
     "purchase_order": _("Purchased"),
+    "assembly": _("Assembled"),
 }
 
 
