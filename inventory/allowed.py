@@ -1,16 +1,18 @@
-"""What this actor may do with a transfer, a purchase order, a bill or goods sent back now, and why not the rest.
+"""What this actor may do now with a document of stock (a transfer, a purchase order, a bill …), and why not the rest.
 
 The action that is then called decides again.
 """
 
 from inventory.actions.billing import APPROVE
 from inventory.actions.billing import EDIT as BILLING
+from inventory.actions.kits.assembling import VERB as ASSEMBLE_STOCK
 from inventory.actions.purchasing import EDIT, RECEIVE, SEND
 from inventory.actions.transfers import VERB as TRANSFER_STOCK
 from inventory.billing.lifecycle import BILL
 from inventory.billing.returning import NEVER_BILLED, SUPPLIER_RETURN, WRITTEN_OFF
-from inventory.models import PurchaseOrder, SupplierBill, SupplierReturn, Transfer
+from inventory.models import AssemblyOrder, PurchaseOrder, SupplierBill, SupplierReturn, Transfer
 from inventory.replenishing.lifecycle import PURCHASE_ORDER, TRANSFER
+from inventory.stock.assembling import is_allowed, why_not
 from oms.core.actors import Actor
 from oms.core.allowed import Allowed, not_your_role
 
@@ -106,4 +108,22 @@ def allowed_on_supplier_return(found: SupplierReturn, actor: Actor) -> dict[str,
     return {
         verb: Allowed(verb, label, not (reason := against(verb, role, whole)), reason, confirm=verb != "chase")
         for verb, (label, role, whole) in _OF_SUPPLIER_RETURN.items()
+    }
+
+
+# Verb → its label, for an order of which nothing is done yet.
+_OF_ASSEMBLY = {"finish": "Finish", "cancel": "Cancel order"}
+
+
+def allowed_on_assembly(found: AssemblyOrder, actor: Actor) -> dict[str, Allowed]:
+    """Verb → whether, for every verb there is."""
+
+    def against(verb: str) -> str:
+        if not actor.permits(ASSEMBLE_STOCK, location_id=found.location_id):
+            return not_your_role(ASSEMBLE_STOCK)
+        return "" if is_allowed(found.state, verb) else why_not(found.state, verb)
+
+    return {
+        verb: Allowed(verb, label, not (reason := against(verb)), reason, confirm=verb == "cancel")
+        for verb, label in _OF_ASSEMBLY.items()
     }

@@ -392,3 +392,19 @@ class LotsRecalled(Fact):
     recall_id: UUID
     number: int
     lot_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AssemblyFinished(Fact):
+    """``units`` of an item were assembled, or taken apart (``kind``)."""
+
+    name = "assembly.finished"
+    aggregate = "assembly"
+    key = "assembly_id"
+
+    assembly_id: UUID
+    number: int
+    kind: str
+    item_id: UUID
+    location_id: UUID
+    units: int

@@ -13,6 +13,7 @@ from django.db import connection
 
 from inventory.models import (
     SELLABLE,
+    AssemblyOrder,
     Balance,
     Cart,
     CustomField,
@@ -30,6 +31,7 @@ from inventory.models import (
     Transfer,
     ValuationState,
 )
+from inventory.queries.assembly import visible_assemblies
 from inventory.queries.billing import visible_bills
 from inventory.queries.purchasing import visible_purchase_orders
 from inventory.queries.supplier_returns import visible_supplier_returns
@@ -197,6 +199,15 @@ def lock_transfer(transfer_id: UUID) -> Transfer:
     found = rows.select_for_update(no_key=True, of=("self",)).first()
     if found is None:
         raise NotFound("There is no such transfer.")
+    return found
+
+
+def lock_assembly(assembly_id: UUID) -> AssemblyOrder:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_assemblies().filter(id=assembly_id).select_related("item", "location")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such assembly order.")
     return found
 
 

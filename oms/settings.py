@@ -268,6 +268,8 @@ SPECTACULAR_SETTINGS = {
         "FulfillmentOrderStateEnum": "fulfillment.models.floor.STATES",
         "LocationKindEnum": "inventory.places.KINDS",
         "ItemKindEnum": "inventory.stock.kits.KINDS",
+        "AssemblyKindEnum": "inventory.stock.assembling.KINDS",
+        "AssemblyStateEnum": "inventory.stock.assembling.STATES",
         "RepromiseClassEnum": "fulfillment.sourcing.repromising.CLASSES",
         "StockAlertKindEnum": "inventory.stock.alerting.KINDS",
         "LotViewEnum": "inventory.queries.tracing.VIEWS",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from inventory.api import (
     alert_views,
+    assembly_views,
     audit_views,
     bill_views,
     cart_views,
@@ -118,6 +119,10 @@ urlpatterns = [
     path("sheet-imports/<uuid:sheetimport_id>/rows", sheet_views.SheetRows.as_view()),
     path("sheet-imports/<uuid:sheetimport_id>/rows.csv", sheet_views.SheetRowsFile.as_view()),
     path("sheet-exports", sheet_views.Exports.as_view()),
+    path("assemblies", assembly_views.Assemblies.as_view()),
+    path("assemblies/<uuid:assemblyorder_id>", assembly_views.OneAssembly.as_view()),
+    path("assemblies/<uuid:assemblyorder_id>/finish", assembly_views.FinishAssembly.as_view()),
+    path("assemblies/<uuid:assemblyorder_id>/cancel", assembly_views.CancelAssembly.as_view()),
     path("exports/<uuid:job_id>", sheet_views.OneExport.as_view()),
     path("stock/value", valuation_views.StockValue.as_view()),
     path("stock/value/summary", valuation_views.StockValueSummary.as_view()),

@@ -7,7 +7,7 @@ from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.details import CustomField, ItemImage, Substitute
 from inventory.models.items import Item, ItemCode, ItemWord, Product
-from inventory.models.kits import KitComponent
+from inventory.models.kits import AssemblyLine, AssemblyOrder, KitComponent
 from inventory.models.locations import Location
 from inventory.models.offering import ChannelShare, SellBuffer
 from inventory.models.outside import OutsideFact
@@ -43,10 +43,10 @@ from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueE
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
-    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "CustomField",
-    "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode", "ItemImage", "ItemPace", "ItemValue", "ItemWord",
-    "KitComponent", "Location", "Lot", "Movement", "OutsideFact", "PackLevel", "Product", "PurchaseOrder",
-    "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "Quant", "Recall", "RecalledLot",
+    "AssemblyLine", "AssemblyOrder", "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal",
+    "CountPlan", "CustomField", "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode", "ItemImage", "ItemPace",
+    "ItemValue", "ItemWord", "KitComponent", "Location", "Lot", "Movement", "OutsideFact", "PackLevel", "Product",
+    "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "Quant", "Recall", "RecalledLot",
     "ReceivedNotBilled", "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert",
     "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Substitute", "Supplier",
     "SupplierBill", "SupplierBillLine", "SupplierItem", "SupplierReturn", "SupplierReturnLine", "Transfer",

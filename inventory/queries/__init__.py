@@ -2,6 +2,13 @@
 
 from inventory.queries import catalogue, counts
 from inventory.queries.alerts import alert_policy, stock_alerts
+from inventory.queries.assembly import (
+    assemblies,
+    assembly_by_id,
+    assembly_by_number,
+    lines_of_assembly,
+    visible_assemblies,
+)
 from inventory.queries.carts import visible_carts
 from inventory.queries.exports import all_rows, export_by_id, export_link, is_small, own_exports
 from inventory.queries.history import (
@@ -92,16 +99,17 @@ from inventory.queries.transfers import (
 __all__ = [
     "BY", "AccountChange", "AccountThen", "Atp", "Availability", "Explained", "Held", "Incoming", "ItemAccounts",
     "ItemRef", "ItemTimeline", "OnShelf", "SheetReport", "SheetStanding", "StockRow", "Suggestion", "Sums",
-    "alert_policy", "all_rows", "atp", "available_by_item", "awaited_approval", "bad_rows", "bad_rows_file",
-    "bad_rows_header", "balances_of", "by_item", "catalogue", "catalogue_of", "channel_shares", "components_of",
-    "counts", "explain_balance", "export_by_id", "export_link", "find_items", "incoming", "is_small", "item_timeline",
-    "items_changed", "kits_among", "leaves_of", "ledger", "lines_of_purchase_order", "lines_of_transfer",
-    "made_of_and_part_of", "measured_lead_times", "notices_of_purchase_order", "offered", "offered_to", "on_hand_of",
-    "open_reservations", "opening_stock_of", "orderable", "own_exports", "owner_of_unit", "punctuality_of",
-    "purchase_order_by_id", "purchase_order_by_number", "purchase_orders", "refs_of", "reorder_rules",
-    "replenishing_settings", "report_of", "reservations_of", "resolve_skus", "sell_buffers", "sheet_by_id",
-    "sheet_fields", "shipping_location_ids", "skus_of", "sources_of", "standing_of", "standings_of", "stock_alerts",
-    "stock_as_of", "stock_diff", "stock_rows", "suggestions", "supplier_by_id", "suppliers", "transfer_by_id",
-    "transfer_by_number", "transfers", "units_at", "units_brought_by", "units_moved_by", "visible_carts",
-    "visible_locations", "visible_purchase_orders", "visible_sheets", "visible_transfers", "with_stock",
+    "alert_policy", "all_rows", "assemblies", "assembly_by_id", "assembly_by_number", "atp", "available_by_item",
+    "awaited_approval", "bad_rows", "bad_rows_file", "bad_rows_header", "balances_of", "by_item", "catalogue",
+    "catalogue_of", "channel_shares", "components_of", "counts", "explain_balance", "export_by_id", "export_link",
+    "find_items", "incoming", "is_small", "item_timeline", "items_changed", "kits_among", "leaves_of", "ledger",
+    "lines_of_assembly", "lines_of_purchase_order", "lines_of_transfer", "made_of_and_part_of", "measured_lead_times",
+    "notices_of_purchase_order", "offered", "offered_to", "on_hand_of", "open_reservations", "opening_stock_of",
+    "orderable", "own_exports", "owner_of_unit", "punctuality_of", "purchase_order_by_id", "purchase_order_by_number",
+    "purchase_orders", "refs_of", "reorder_rules", "replenishing_settings", "report_of", "reservations_of",
+    "resolve_skus", "sell_buffers", "sheet_by_id", "sheet_fields", "shipping_location_ids", "skus_of", "sources_of",
+    "standing_of", "standings_of", "stock_alerts", "stock_as_of", "stock_diff", "stock_rows", "suggestions",
+    "supplier_by_id", "suppliers", "transfer_by_id", "transfer_by_number", "transfers", "units_at", "units_brought_by",
+    "units_moved_by", "visible_assemblies", "visible_carts", "visible_locations", "visible_purchase_orders",
+    "visible_sheets", "visible_transfers", "with_stock",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ OWN_UNDO = {
     "transfer": "It belongs to a transfer. Put the difference right on that transfer.",
     "outside": "Somebody else told it. Let them tell what takes it back, or count the shelf.",
     "supplier_return": "It belongs to goods sent back to a supplier. Cancel that return.",
+    "assembly": "It belongs to an assembly order. Take apart what was assembled by an order of its own.",
     "purchase_order": "It belongs to a purchase order. Correct what was received on that order.",
     "lot_named": "It says which lot units are of. Say it anew on the lot's page.",
     "lot_tracking": "It belongs to an item that is no longer tracked by lot.",

@@ -47,6 +47,7 @@ VERBS = {
     "stock.offer": "Set what channels are offered",
     "stock.transfer": "Move stock between locations",
     "stock.recall": "Block lots and call them back",
+    "stock.assemble": "Assemble items, and take them apart",
     "purchasing.view": "See suppliers, purchase orders and what to order",
     "purchasing.edit": "Change suppliers, and write purchase orders",
     "purchasing.send": "Send purchase orders to suppliers",
@@ -90,8 +91,8 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
         {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.reverse", "stock.count", "stock.transfer",
-         "purchasing.view", "locations.view", "jobs.view", "shipments.view", "shipments.label", "shipments.hand_over",
-         "fulfillment.view", "fulfillment.work", "returns.view", "returns.work"}
+         "stock.assemble", "purchasing.view", "locations.view", "jobs.view", "shipments.view", "shipments.label",
+         "shipments.hand_over", "fulfillment.view", "fulfillment.work", "returns.view", "returns.work"}
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",

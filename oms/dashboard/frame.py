@@ -67,6 +67,7 @@ RAIL = (
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),
             RailItem(_("Stock audit"), "inventory/audit/", verb="stock.audit"),
             RailItem(_("Transfers"), "inventory/transfers/", verb="stock.view"),
+            RailItem(_("Assembly"), "inventory/assembly/", verb="stock.view"),
             RailItem(_("Files"), "inventory/files/", verb="stock.view"),
             RailItem(_("Value"), "inventory/value/", verb="value.view"),
             RailItem(_("Fields of your own"), "inventory/fields/", verb="items.edit"),

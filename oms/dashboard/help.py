@@ -29,6 +29,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         "replenishment": _("Transfers and purchase orders"),
         "bill": _("Suppliers' bills"),
         "supplier_return": _("Goods sent back to suppliers"),
+        "assembly": _("Assembly orders"),
     }
     axes = [(titles[axis], [badge(code, axis) for code in codes]) for axis, codes in AXES.items()]
     return render(request, "dashboard/help.html", {"axes": axes})

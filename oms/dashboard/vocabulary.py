@@ -202,6 +202,10 @@ SUPPLIER_RETURN = {
     "credited": Status.of(SUCCESS, _("Credited")),
     "never_billed": Status.of(NEUTRAL, _("Never billed"), "check"),
     "written_off": Status.of(CRITICAL, _("Written off")),
+}
+ASSEMBLY = {
+    "planned": Status.of(PROGRESS, _("Planned"), "list-checks"),
+    "done": Status.of(SUCCESS, _("Done")),
     "cancelled": ORDER["cancelled"],
 }
 
@@ -211,6 +215,7 @@ AXES = {
     "replenishment": REPLENISHMENT,
     "bill": BILL,
     "supplier_return": SUPPLIER_RETURN,
+    "assembly": ASSEMBLY,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

@@ -26,6 +26,7 @@ VALUES = {
     "inventory.sellbuffer": {"units": NUMBER},
     "inventory.channelshare": {"kind": "at_most", "amount": NUMBER},
     "inventory.transfer": {"number": NUMBER},
+    "inventory.assemblyorder": {"number": NUMBER},
     "inventory.supplieritem": {"prices": [[1, "1.50"]]},
     "inventory.purchaseorder": {"number": NUMBER, "currency": "EUR"},
     "inventory.outsidefact": {"what": "sold", "quantity": 1},

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.models import Backorder
 from inventory.actions.items import create_item, update_item
+from inventory.actions.kits.assembling import CAUSE
 from inventory.models import Item, Reservation
 from inventory.queries import available_by_item, balances_of, catalogue, counts, incoming, item_timeline
+from inventory.queries.assembly import numbers_of_demands
 from inventory.stock.kits import KIT
 from oms.core.actors import require
 from oms.core.countries import country_name
@@ -37,10 +39,11 @@ WAITING = 20
 
 @dataclass(frozen=True)
 class Demand:
-    """Units that one order holds; ``number`` is None for an order this person may not see."""
+    """Units that one order, or one ``assembly`` order, holds; no number for one this person may not see."""
 
     reservation: Reservation
     number: int | None
+    assembly: int | None = None
 
 
 def item_by_id(item_id: UUID) -> Item:
@@ -133,7 +136,9 @@ def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
 def _demands(reservations: list[Reservation]) -> list[Demand]:
     lines = [each.demand_id for each in reservations if each.demand_kind == "order_line"]
     numbers = dict(visible_orders().filter(lines__id__in=lines).values_list("lines__id", "number")) if lines else {}
-    return [Demand(each, numbers.get(each.demand_id)) for each in reservations]
+    built = [each.demand_id for each in reservations if each.demand_kind == CAUSE]
+    built = numbers_of_demands(built) if built else {}
+    return [Demand(each, numbers.get(each.demand_id), built.get(each.demand_id)) for each in reservations]
 
 
 def _backorders(item_id: UUID) -> list[Backorder]:

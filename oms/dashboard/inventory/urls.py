@@ -2,6 +2,7 @@ from django.urls import path
 
 from oms.dashboard.inventory import (
     alerts,
+    assembly,
     audit,
     bill_steps,
     bills,
@@ -134,6 +135,11 @@ urlpatterns = [
     path("recalls/<int:number>/", recall.recall_page, name="recall"),
     path("recalls/<int:number>/orders.csv", recall.recall_file, name="recall_file"),
     path("recalls/<int:number>/notice/", recall.recall_notice, name="recall_notice"),
+    path("assembly/", assembly.assembly_list, name="assemblies"),
+    path("assembly/new/", assembly.assembly_new, name="assembly_new"),
+    path("assembly/<int:number>/", assembly.assembly_page, name="assembly"),
+    path("assembly/<int:number>/finish/", assembly.finish, name="assembly_finish"),
+    path("assembly/<int:number>/cancel/", assembly.cancel, name="assembly_cancel"),
     path("files/", sheets.sheet_list, name="sheets"),
     path("files/export/", sheets.sheet_export, name="sheet_export"),
     path("files/<uuid:sheetimport_id>/", sheets.sheet_page, name="sheet"),

@@ -42,6 +42,7 @@ CAUSES: dict[str, str | Promise] = {
     "lot_named": _("Lot named"),
     "lot_tracking": _("No longer tracked by lot"),
     "supplier_return": _("Sent back to the supplier"),
+    "assembly": _("Assembled"),
 }
 
 
