@@ -11,7 +11,6 @@ from tests.inventory.test_value_pages import text_of
 from tests.inventory.value import follow, inside, mugs_bought
 
 PAGES = "/m/acme/inventory/"
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 
 
 @pytest.fixture

@@ -35,7 +35,6 @@ from tests.inventory.value import (
     worth,
 )
 
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 D = Decimal
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 
+from inventory.actions.billing.drafts import BillDraft, GoodsLine
+from inventory.actions.billing.enter import enter_bill
 from inventory.actions.move_state import move_state
 from inventory.actions.purchasing.suppliers import create_supplier
 from inventory.actions.reserve import reserve_stock
@@ -21,6 +23,7 @@ from inventory.actions.supplier_returns.credit import (
 from inventory.actions.supplier_returns.send import NotThere, SentBack, cancel_supplier_return, send_back
 from inventory.actions.valuing.rebuild import start_rebuild
 from inventory.models import ReceivedNotBilled, SupplierReturn
+from inventory.queries.billing import to_bill
 from inventory.queries.supplier_returns import credit_awaited
 from inventory.tasks import chase_credit_notes
 from oms.accounts.queries import actor_of_membership
@@ -32,7 +35,6 @@ from tests.inventory.stock import assert_book_adds_up, shelf, wants
 from tests.inventory.value import balances, everything, follow, inside, last_entry, mugs_bought, worth
 
 PAGES = "/m/acme/inventory/supplier-returns/"
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 D = Decimal
 
 
@@ -113,6 +115,10 @@ def test_they_never_billed_it(tenant, catalog, bought, sent):
         assert (waiting.open_units, waiting.open_value) == (8, D("48.00"))
         assert balances()["credit_awaited"] == 0
         assert balances()["price_difference"] == D("-3.80")
+        assert [units for line, units in to_bill(bought) if line.item_id == waiting.item_id] == [8]
+        lines = [GoodsLine(waiting.item_id, 9, D(6), bought.id)]
+        bill = enter_bill(draft=BillDraft(bought.supplier_id, "1", unit().now.date(), "EUR", lines))
+        assert [each.verdicts for each in bill.lines.all()] == [["more_than_received"]]
 
 
 def test_they_will_not_credit_it(tenant, catalog, sent):

@@ -39,7 +39,7 @@ from tests.inventory.value import (
     worth,
 )
 
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
+real_commits = pytest.mark.usefixtures("committed_db", "own_transactions")
 D = Decimal
 
 
@@ -92,6 +92,7 @@ def test_opening_stock_purchases_and_sales(tenant, catalog):
         assert found["stock"] == sum(worth(each.id)[1] for each in catalog.items)
 
 
+@real_commits
 def test_following_again_changes_nothing(tenant, catalog):
     trade(tenant, catalog)
     follow(tenant)
@@ -131,6 +132,7 @@ def test_worked_out_anew_it_is_the_same(tenant, catalog, limit, monkeypatch: pyt
         assert not ValuationState.objects.get().rebuilding
 
 
+@real_commits
 def test_an_entry_that_is_not_committed_yet_is_not_passed_over(tenant, catalog):
     """Its id is below those that others commit meanwhile."""
     mug, tea = catalog.id("MUG-BLU"), catalog.id("TEA")
@@ -145,6 +147,7 @@ def test_an_entry_that_is_not_committed_yet_is_not_passed_over(tenant, catalog):
         assert (worth(tea), worth(mug)) == ((16, D("52.80")), (20, D("82.00")))
 
 
+@real_commits
 def test_control_without_waiting_the_late_entry_is_lost(tenant, catalog, monkeypatch: pytest.MonkeyPatch):
     mug, tea = catalog.id("MUG-BLU"), catalog.id("TEA")
     monkeypatch.setattr("inventory.actions.valuing.follow.oldest_open_transaction", lambda: 2**62)
@@ -198,6 +201,7 @@ def test_a_return_comes_back_at_the_cost_it_left_with(tenant, catalog, monkeypat
         assert layers(mug) == [(5, D("45.00")), (2, D("6.15"))]
 
 
+@real_commits
 def test_another_method_counts_from_its_day_on(tenant, catalog):
     """What is entered before that day, but valued after it, is valued by the old one."""
     mug = catalog.id("MUG-BLU")
