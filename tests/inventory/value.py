@@ -24,10 +24,15 @@ def inside(tenant, **more):
 
 
 def follow(tenant) -> None:
-    """As the task does. Inside a test's own transaction nothing ever settles, so there all that is drawn counts."""
-    if not connection.in_atomic_block:
+    """As the task does; in a test's own transaction, where nothing ever settles, as `follow_all` does."""
+    if connection.in_atomic_block:
+        follow_all(tenant)
+    else:
         follow_value_of(tenant.id)
-        return
+
+
+def follow_all(tenant) -> None:
+    """All that is drawn, where nobody else writes."""
     with inside(tenant):
         state = lock_valuation()
         state.settled = last_drawn()
