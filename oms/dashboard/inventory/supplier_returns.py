@@ -1,6 +1,5 @@
 """Goods sent back to suppliers: the list with what is awaited, one of them, and sending some back."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from django import forms
@@ -23,6 +22,7 @@ from inventory.queries import suppliers, visible_purchase_orders
 from oms.core.actors import require
 from oms.core.db.keys import uuid7
 from oms.core.errors import OmsError
+from oms.core.money import rounded
 from oms.core.tenancy import unit
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import DeliveryLineForm
@@ -133,7 +133,8 @@ def return_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def render_return(request: HttpRequest, found: SupplierReturn, *, status: int = 200, **extra: object) -> HttpResponse:
     """The page of one return; ``extra`` is what a refused step leaves to show."""
     worth = queries.credit_awaited([found.id])[found.id] if request.actor.permits(BILLING) else None
-    begun = {"credited_on": today(), "currency": request.merchant.currency, "amount": _plain(worth)}
+    currency = request.merchant.currency
+    begun = {"credited_on": today(), "currency": currency, "amount": worth and rounded(worth, currency)}
     context = {
         "found": found,
         "lines": queries.lines_of_supplier_return(found.id),
@@ -185,7 +186,3 @@ def _send(form: ReturnForm, lines: forms.BaseFormSet) -> SupplierReturn:
         )  # fmt: skip
     except OmsError as refusal:
         raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
-
-
-def _plain(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount.normalize():f}"
