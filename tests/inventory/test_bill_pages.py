@@ -7,6 +7,7 @@ import pytest
 
 from inventory.models import SupplierBill
 from oms.core.tenancy import unit
+from oms.dashboard.home.attention import attention_of
 from tests.inventory.test_value_pages import text_of
 from tests.inventory.value import follow, inside, mugs_bought
 
@@ -72,6 +73,9 @@ def test_a_bill_that_does_not_match_is_decided_on_its_page(tenant, catalog, boug
     url = f"{PAGES}bills/{bill.id}/"
     page = browser_client.get(url).text
     assert "another price, more than came" in page
+    with inside(tenant):
+        (told,) = attention_of(lambda verb: verb == "billing.view", "acme")
+        assert (told.count, told.url) == (1, "inventory/bills/?state=waits")
     assert browser_client.post(f"{url}match/").status_code == 303
     refused = browser_client.post(f"{url}dispute/", {"note": ""})
     assert (refused.status_code, "Say why." in refused.text) == (422, True)

@@ -31,6 +31,7 @@ from oms.core.db.keys import uuid7
 from oms.core.errors import Forbidden, Invalid, NotAllowed, NotFound
 from oms.core.jobs.running import run_due_jobs
 from oms.core.tenancy import unit, unit_of_work
+from oms.dashboard.home.attention import attention_of
 from tests.inventory.stock import assert_book_adds_up, shelf, wants
 from tests.inventory.value import balances, everything, follow, inside, last_entry, mugs_bought, worth
 
@@ -263,7 +264,13 @@ def test_over_http(tenant, catalog, bought, api, api_of):
     assert (limited.get(one).status_code, limited.get("/api/v1/supplier-returns").json()["results"]) == (404, [])
 
 
-def test_days_waited_are_counted(tenant, catalog, sent, browser_client):
+def test_a_credit_note_that_takes_long_stands_on_home(tenant, catalog, sent, browser_client):
+    assert "No return is in this state" in browser_client.get(f"{PAGES}?state=overdue").text
     with inside(tenant):
         SupplierReturn.objects.update(sent_at=unit().now - timedelta(days=20))
-    assert 'tone-warning">20' in browser_client.get(PAGES).text
+    assert 'tone-warning">20' in browser_client.get(f"{PAGES}?state=overdue").text
+    with inside(tenant):
+        (told,) = attention_of(lambda verb: verb == "purchasing.view", "acme")
+        assert (told.count, told.words, told.url) == (
+            1, "credit note is overdue", "inventory/supplier-returns/?state=overdue",
+        )  # fmt: skip

@@ -42,6 +42,7 @@ from oms.dashboard.lists import list_page
 from oms.dashboard.orders.timeline import timeline_of
 from oms.dashboard.vocabulary import SUPPLIER_RETURN
 
+OVERDUE = "overdue"
 NAMES = {"supplier_id": "supplier", "location_id": "location", "purchase_order_id": "order"}
 
 
@@ -103,16 +104,18 @@ def return_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest first, with how long each has waited, and what for."""
     require(request.actor, VIEW)
     state = request.GET.get("state", "")
-    page = list_page(request, queries.supplier_returns(state=state), order=("-id",))
+    found = queries.credit_overdue() if state == OVERDUE else queries.supplier_returns(state=state)
+    page = list_page(request, found, order=("-id",))
     sees = request.actor.permits(BILLING)
     worth = queries.credit_awaited([each.id for each in page.rows if each.state == AWAITED]) if sees else {}
-    views = [("", _("All")), *((code, SUPPLIER_RETURN[code].word) for code in STATES)]
+    views = [("", _("All")), (OVERDUE, _("Overdue")), *((code, SUPPLIER_RETURN[code].word) for code in STATES)]
     context = {
         "page": page,
         "rows": [(each, worth.get(each.id), days_waited(each)) for each in page.rows],
         "views": [{"url": f"?state={code}" if code else "?", "name": name, "current": code == state}
                   for code, name in views],
-        "filtered": state in STATES,
+        "filtered": state in (OVERDUE, *STATES),
+        "patience": queries.PATIENCE.days,
         "may_edit": request.actor.permits(EDIT),
     }  # fmt: skip
     return render(request, "dashboard/inventory/supplier_returns.html", context)
