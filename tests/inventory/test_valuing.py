@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from inventory import book
 from inventory.actions.adjust import adjust_stock
 from inventory.actions.commit import Commit, commit_stock
 from inventory.actions.purchasing.suppliers import create_supplier
@@ -15,6 +16,7 @@ from inventory.actions.take_back import Disposal, TakenBack, dispose, take_back
 from inventory.actions.valuing.decide import NotPriceable, price_goods, set_value_policy
 from inventory.actions.valuing.follow import draw_value_horizon, follow_value
 from inventory.actions.valuing.rebuild import start_rebuild
+from inventory.locks import lock_accounts
 from inventory.models import Item, Reservation, ValuationState, ValueEvent, ValueLayer
 from inventory.valuing import origins
 from oms.accounts.queries import actor_of_membership
@@ -199,6 +201,45 @@ def test_a_return_comes_back_at_the_cost_it_left_with(tenant, catalog, monkeypat
     with inside(tenant):
         assert posted(mug)[-2:] == [("stock", "cost_of_sales", D("8.20")), ("write_down", "stock", D("2.05"))]
         assert layers(mug) == [(5, D("45.00")), (2, D("6.15"))]
+
+
+def assemble(catalog, cause, taken: dict[str, int], made: dict[str, int]) -> None:
+    """As an assembly books it: what it takes first, what it makes then, in one act."""
+    here = catalog.leeds.id
+    accounts = {sku: (catalog.id(sku), here, "sellable") for sku in (*taken, *made)}
+    balances = lock_accounts(accounts.values())
+    book.change_balances(
+        {balances[accounts[sku]].id: (made.get(sku, 0) - taken.get(sku, 0), 0) for sku in (*taken, *made)}
+    )
+    entries = [
+        *(book.Entry(catalog.id(sku), units, "sellable", "production", here) for sku, units in taken.items()),
+        *(book.Entry(catalog.id(sku), units, "production", "sellable", None, here) for sku, units in made.items()),
+    ]
+    book.enter(entries, cause_kind="assembly", cause_id=cause)
+
+
+def test_what_is_assembled_is_worth_its_parts_and_taken_apart_they_have_it_back(tenant, catalog):
+    """2 mugs and a packet of tea (4.10, 4.10 and 3.30) make a red one; 2 of those are taken apart again."""
+    red, first = catalog.id("MUG-RED"), uuid7()
+    with inside(tenant):
+        for _ in range(2):
+            assemble(catalog, first, {"MUG-BLU": 2, "TEA": 1}, {"MUG-RED": 1})
+    follow(tenant)
+    with inside(tenant):
+        made = ValueLayer.objects.filter(source="made").order_by("id")
+        assert [(each.unit_cost, each.value) for each in made] == [(D("11.50"), D("11.50"))] * 2
+        assert (worth(red), balances()["production"]) == ((17, D("84.50")), 0)
+        assemble(catalog, uuid7(), {"MUG-RED": 7}, {"MUG-BLU": 7, "TEA": 3})
+    follow(tenant)
+    with inside(tenant):
+        assert [amount for debit, _, amount in posted(catalog.id("TEA"))[-1:] if debit == "stock"] == [D("7.36")]
+        assert balances()["production"] == 0
+        before = everything()
+        Item.objects.update(cost=D("1"))
+        start_rebuild()
+    run_due_jobs(tenant.id)
+    with inside(tenant):
+        assert everything() == before
 
 
 @real_commits
