@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from inventory.billing.lifecycle import POSTED, STATES
 from inventory.billing.matching import Tolerances
@@ -63,6 +63,13 @@ def bills(*, state: str = "", supplier_id: UUID | None = None) -> QuerySet[Suppl
     rows = visible_bills().select_related("supplier")
     rows = rows if supplier_id is None else rows.filter(supplier_id=supplier_id)
     return rows.filter(state=state) if state in STATES else rows
+
+
+def bills_of_order(purchase_order_id: UUID) -> QuerySet[SupplierBill]:
+    """Those that ask for goods of it, or for bringing them, newest first."""
+    lines = SupplierBillLine.objects.filter(bill_id=OuterRef("id"))
+    asked = lines.filter(Q(order_line__purchase_order=purchase_order_id) | Q(orders__contains=[purchase_order_id]))
+    return bills().filter(Exists(asked)).order_by("-id")
 
 
 def bill_by_id(bill_id: UUID) -> SupplierBill:

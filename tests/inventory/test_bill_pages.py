@@ -60,6 +60,7 @@ def test_from_what_waits_to_be_billed_to_a_posted_bill(
     assert "Freight" in page
     with django_assert_max_num_queries(12):
         assert "INV-17" in browser_client.get(f"{PAGES}bills/").text
+    assert "INV-17" in browser_client.get(f"{PAGES}purchase-orders/{bought.number}/").text
     again = browser_client.post(f"{PAGES}bills/new/", typed(bought, *goods))
     assert again.status_code == 422
     assert "was entered by Olive Owner" in again.text

@@ -18,11 +18,12 @@ from inventory.actions.valuing.follow import draw_value_horizon, follow_value
 from inventory.actions.valuing.rebuild import start_rebuild
 from inventory.locks import lock_accounts
 from inventory.models import Item, Reservation, ValuationState, ValueEvent, ValueLayer
+from inventory.tasks import follow_value_of_all
 from inventory.valuing import origins
 from oms.accounts.queries import actor_of_membership
 from oms.core.db.keys import uuid7
 from oms.core.errors import Forbidden, Invalid, NotFound
-from oms.core.jobs.running import run_due_jobs
+from oms.core.jobs.running import run_chunk, run_due_jobs
 from oms.core.models import Job
 from oms.core.tenancy import unit, unit_of_work
 from tests.inventory.stock import wants
@@ -269,6 +270,34 @@ def test_another_method_counts_from_its_day_on(tenant, catalog):
     run_due_jobs(tenant.id)
     with inside(tenant):
         assert everything() == again
+
+
+def test_a_rebuild_that_is_begun_again_gives_way_to_the_new_one(tenant, catalog):
+    trade(tenant, catalog)
+    follow(tenant)
+    with inside(tenant):
+        before = everything()
+        first = start_rebuild()
+    for _ in range(3):
+        run_chunk(tenant.id, first.id)
+    with inside(tenant):
+        Job.objects.filter(id=first.id).update(state=Job.RUNNING)
+        second = start_rebuild()
+        assert second.id != first.id
+    run_chunk(tenant.id, second.id)
+    for job in (first, second, first, second, second, second):
+        run_chunk(tenant.id, job.id)
+    with inside(tenant):
+        assert set(Job.objects.values_list("state", flat=True)) == {Job.DONE}
+        assert everything() == before
+
+
+def test_the_clock_follows_every_merchants_ledger(committed_db, own_transactions, tenant, other_tenant, catalog):
+    follow_value_of_all()
+    with inside(tenant):
+        assert worth(catalog.id("TEA")) == (15, D("49.50"))
+    with inside(other_tenant):
+        assert ValuationState.objects.get().settled > 0
 
 
 def test_at_first_the_method_may_count_from_the_beginning(tenant, catalog):
