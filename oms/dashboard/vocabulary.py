@@ -197,11 +197,11 @@ BILL = {
     "withdrawn": Status.of(NEUTRAL, _("Withdrawn"), "ban"),
 }
 SUPPLIER_RETURN = {
+    "cancelled": ORDER["cancelled"],
     "awaited": Status.of(WARNING, _("Credit note awaited"), "hourglass"),
     "credited": Status.of(SUCCESS, _("Credited")),
     "never_billed": Status.of(NEUTRAL, _("Never billed"), "check"),
     "written_off": Status.of(CRITICAL, _("Written off")),
-    "cancelled": ORDER["cancelled"],
 }
 
 # "payment" is a kind of hold and the name of an axis, so axes are looked up apart from codes.
