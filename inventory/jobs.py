@@ -41,9 +41,9 @@ def export_sheet(job: Job) -> Step:
 def rebuild_value(job: Job) -> Step:
     """First what was worked out is dropped, then the ledger is followed again."""
     if job.cursor is None:
-        rebuild.begin_rebuild()
+        rebuild.begin_rebuild(job.id)
         return Step(cursor={"dropped": False}, total=Movement.objects.count())
     if not job.cursor["dropped"]:
-        return Step(cursor={"dropped": not rebuild.drop_some()})
-    entries, more = rebuild.follow_anew()
-    return Step(cursor=job.cursor, done=entries, finished=not more)
+        return Step(cursor={"dropped": not rebuild.drop_some(job.id)})
+    step = rebuild.follow_anew(job.id)
+    return Step(cursor=job.cursor, done=step.entries, finished=not step.more)

@@ -34,6 +34,7 @@ BATCH = 500
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 6
 DUE_ALERTS = "SELECT DISTINCT tenant_id, 0 FROM inventory_stockalert WHERE mail_due_at <= now()"
+VALUE_STEPS = 100
 DUE_CHASES = "SELECT DISTINCT tenant_id, 0 FROM inventory_supplierreturn WHERE mail_due_at <= now()"
 DUE_MAIL = "SELECT DISTINCT tenant_id, 0 FROM inventory_purchaseorder WHERE mail_due_at <= now()"
 
@@ -138,13 +139,13 @@ def follow_value_of_all() -> None:
 
 
 def follow_value_of(tenant_id: int) -> None:
-    """A chunk per transaction, so that a person's decision never waits long."""
+    """A chunk per transaction, so that a person's decision never waits long; then it is another merchant's turn."""
     with unit_of_work(tenant_id, system("valuation")):
         draw_value_horizon()
-    more = True
-    while more:
+    for _ in range(VALUE_STEPS):
         with unit_of_work(tenant_id, system("valuation")):
-            more = follow_value().more
+            if not follow_value().more:
+                return
 
 
 @shared_task

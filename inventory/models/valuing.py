@@ -32,7 +32,8 @@ class ValuationState(TenantModel):
     last_position = models.BigIntegerField(default=-1)
     method = models.TextField(default=METHODS[0])
     damaged_percent = models.SmallIntegerField(default=50)
-    rebuilding = models.BooleanField(default=False)
+    # The job that works all out anew: nobody else follows meanwhile.
+    rebuild_id = models.UUIDField(null=True)
     followed_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -40,6 +41,10 @@ class ValuationState(TenantModel):
             models.UniqueConstraint(fields=["tenant_id"], name="inventory_valuationstate_once"),
             models.CheckConstraint(condition=Q(method__in=METHODS), name="inventory_valuationstate_method"),
         ]
+
+    @property
+    def rebuilding(self) -> bool:
+        return self.rebuild_id is not None
 
 
 class ValueEvent(TenantModel):

@@ -8,7 +8,9 @@ from inventory.proof.checks import SHOWN, Break, Check, entry_words
 from inventory.valuing.deciding import FIFO
 
 # Nothing is proved of a merchant that nobody follows, or whose value is being worked out anew.
-_AS_FAR = "SELECT last_movement, method FROM inventory_valuationstate WHERE tenant_id = %(tenant)s AND NOT rebuilding"
+_AS_FAR = (
+    "SELECT last_movement, method FROM inventory_valuationstate WHERE tenant_id = %(tenant)s AND rebuild_id IS NULL"
+)
 _ITEM = "LEFT JOIN inventory_item i ON i.id = x.item_id AND i.tenant_id = %(tenant)s"
 
 # Units in layers = units in the pool = units on hand and in transit.

@@ -11,10 +11,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from inventory.billing.lifecycle import POSTED, STATES
 from inventory.billing.matching import Tolerances
+from inventory.billing.returning import NEVER_BILLED
 from inventory.models import (
     PurchaseOrder,
     PurchaseOrderLine,
@@ -22,6 +23,7 @@ from inventory.models import (
     Supplier,
     SupplierBill,
     SupplierBillLine,
+    SupplierReturnLine,
 )
 from inventory.queries.purchasing import visible_purchase_orders
 from oms.core.errors import NotFound
@@ -63,6 +65,13 @@ def bills(*, state: str = "", supplier_id: UUID | None = None) -> QuerySet[Suppl
     return rows.filter(state=state) if state in STATES else rows
 
 
+def bills_of_order(purchase_order_id: UUID) -> QuerySet[SupplierBill]:
+    """Those that ask for goods of it, or for bringing them, newest first."""
+    lines = SupplierBillLine.objects.filter(bill_id=OuterRef("id"))
+    asked = lines.filter(Q(order_line__purchase_order=purchase_order_id) | Q(orders__contains=[purchase_order_id]))
+    return bills().filter(Exists(asked)).order_by("-id")
+
+
 def bill_by_id(bill_id: UUID) -> SupplierBill:
     """Raises `NotFound`."""
     found = bills().filter(id=bill_id).first()
@@ -83,11 +92,21 @@ def billed_before(order_line_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(rows.values_list("order_line").annotate(Sum("units")).order_by())
 
 
+def taken_off(purchase_order_ids: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
+    """(Order, item) → units that came and went back before they were billed: nobody is to bill them."""
+    rows = SupplierReturnLine.objects.filter(
+        supplier_return__purchase_order__in=purchase_order_ids, supplier_return__state=NEVER_BILLED
+    )
+    found = rows.values_list("supplier_return__purchase_order", "item").annotate(Sum("units")).order_by()
+    return {(order, item): units for order, item, units in found}
+
+
 def to_bill(order: PurchaseOrder) -> list[tuple[PurchaseOrderLine, int]]:
     """Lines of an order of which more has come than was billed, and how much."""
     lines = list(order.lines.select_related("item").order_by("item__sku_key", "id"))
-    before = billed_before([each.id for each in lines])
-    return [(each, left) for each in lines if (left := each.received - before.get(each.id, 0)) > 0]
+    before, off = billed_before([each.id for each in lines]), taken_off([order.id])
+    waiting = [(each, each.received - before.get(each.id, 0) - off.get((order.id, each.item_id), 0)) for each in lines]
+    return [(line, left) for line, left in waiting if left > 0]
 
 
 def orders_by_number(numbers: Collection[int]) -> dict[int, PurchaseOrder]:

@@ -1,17 +1,21 @@
 """Goods that went back to suppliers, and what is awaited for them."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
-from inventory.billing.returning import STATES
+from inventory.billing.returning import AWAITED, STATES
 from inventory.models import SupplierReturn, SupplierReturnLine, ValuePosting
 from inventory.valuing.accounts import CREDIT_AWAITED
 from oms.core.errors import NotFound
 from oms.core.money import ZERO
 from oms.core.tenancy import unit
+
+# A credit note that takes longer is asked for.
+PATIENCE = timedelta(days=14)
 
 
 def visible_supplier_returns() -> QuerySet[SupplierReturn]:
@@ -26,6 +30,11 @@ def supplier_returns(*, state: str = "", supplier_id: UUID | None = None) -> Que
     rows = visible_supplier_returns().select_related("supplier", "location", "purchase_order")
     rows = rows if supplier_id is None else rows.filter(supplier_id=supplier_id)
     return rows.filter(state=state) if state in STATES else rows
+
+
+def credit_overdue() -> QuerySet[SupplierReturn]:
+    """Those whose credit note has been awaited for too long; as `supplier_returns`."""
+    return supplier_returns(state=AWAITED).filter(sent_at__lt=unit().now - PATIENCE)
 
 
 def supplier_return_by_id(return_id: UUID) -> SupplierReturn:

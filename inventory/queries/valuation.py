@@ -5,7 +5,7 @@ Who sees only some locations sees what lies there, at what one unit is worth; su
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from inventory.models import Item, ItemValue, ValuationState, ValueDay, ValueEvent, ValueLayer, ValuePosting
 from inventory.queries.lookup import find_items
 from inventory.queries.stock import available_by_item
-from inventory.valuing.accounts import COST_OF_SALES, STOCK
+from inventory.valuing.accounts import COST_OF_SALES, LOSS, STOCK, WRITE_DOWN
 from inventory.valuing.deciding import POLICY
 from inventory.valuing.pool import per_unit
 from oms.core.db.reading import read_rows
@@ -129,7 +129,7 @@ def stock_value(*, until: date | None = None) -> Decimal:
     """What all stock is worth, by what took effect up to a day. For who sees all. Raises `Forbidden`."""
     _all_of_it()
     rows = ValueDay.objects.all() if until is None else ValueDay.objects.filter(day__lte=until)
-    return sum((_into_stock(each) for each in rows.filter(debit=STOCK) | rows.filter(credit=STOCK)), ZERO)
+    return sum((_into(each, STOCK) for each in rows.filter(debit=STOCK) | rows.filter(credit=STOCK)), ZERO)
 
 
 _AS_OF = """
@@ -148,18 +148,20 @@ def worth_as_of(until: date) -> list[tuple[str, str, int, Decimal]]:
 
 
 def months(*, last: int = 12) -> list[Month]:
-    """The last months, the oldest first. Raises `Forbidden`."""
+    """The last months up to this one, the oldest first, from the first that has anything. Raises `Forbidden`."""
     _all_of_it()
     sums: dict[date, list[Decimal]] = {}
     for each in ValueDay.objects.order_by("day"):
         of_month = sums.setdefault(each.day.replace(day=1), [ZERO, ZERO, ZERO])
-        of_month[0] += _into_stock(each)
+        of_month[0] += _into(each, STOCK)
         of_month[1] += _into(each, COST_OF_SALES)
-        of_month[2] += _into(each, "loss") + _into(each, "write_down")
-    found, value = [], ZERO
-    for first, (change, sales, lost) in sums.items():
+        of_month[2] += _into(each, LOSS) + _into(each, WRITE_DOWN)
+    found, value, first = [], ZERO, min(sums, default=None)
+    while first is not None and first <= max(unit().now.date(), max(sums)):
+        change, sales, lost = sums.get(first, (ZERO, ZERO, ZERO))
         value += change
         found.append(Month(first, value, sales, lost))
+        first = (first + timedelta(days=31)).replace(day=1)
     return found[-last:]
 
 
@@ -199,10 +201,6 @@ def policies() -> QuerySet[ValueEvent]:
 def _all_of_it() -> None:
     if not sees_all():
         raise Forbidden("These are figures of all locations, and you see only some of them.")
-
-
-def _into_stock(each: ValueDay) -> Decimal:
-    return _into(each, STOCK)
 
 
 def _into(each: ValueDay, account: str) -> Decimal:

@@ -10,9 +10,11 @@ ACCOUNTS = (
 )  # fmt: skip
 
 # Where a layer's cost is from: its purchase order, the item, the rest of the pool, what it had left with, the entry
-# that was taken back; or nobody has said.
-ORDER, ITEM, AVERAGE, LEFT_WITH, MIRRORED, UNPRICED = "order", "item", "average", "left_with", "mirrored", "unpriced"
-SOURCES = (ORDER, ITEM, AVERAGE, LEFT_WITH, MIRRORED, UNPRICED)
+# that was taken back, what it was made of; or nobody has said.
+ORDER, ITEM, AVERAGE, LEFT_WITH, MIRRORED, MADE, UNPRICED = (
+    "order", "item", "average", "left_with", "mirrored", "made", "unpriced",
+)  # fmt: skip
+SOURCES = (ORDER, ITEM, AVERAGE, LEFT_WITH, MIRRORED, MADE, UNPRICED)
 
 # Outside account of the ledger → what pays for goods that come from there, and what bears those that go there.
 FROM = {

@@ -55,13 +55,15 @@ class Known:
 
     ``order`` is what one unit costs on its purchase order, ``said`` what it was taken to cost (and where that was
     from) before all was worked out anew, ``item`` what somebody typed at the item, ``left_with`` what a unit that
-    comes back was worth when it left. ``original`` are the postings of an entry that is taken back.
+    comes back was worth when it left. ``made`` is what all of it was made of. ``original`` are the postings of an
+    entry that is taken back.
     """
 
     order: Decimal | None = None
     said: tuple[Decimal, str] | None = None
     item: Decimal | None = None
     left_with: Decimal | None = None
+    made: Decimal | None = None
     original: Sequence[Posting] = ()
 
 
@@ -97,8 +99,11 @@ def stock_value(postings: Sequence[Posting]) -> Decimal:
 
 
 def _come_in(move: Move, pool: Pool, known: Known) -> Valued:
-    cost, source = _cost(move, pool, known)
-    value = rounded(cost * move.quantity, pool.currency)
+    if known.made is not None:
+        value, cost, source = known.made, per_unit(known.made, move.quantity), accounts.MADE
+    else:
+        cost, source = _cost(move, pool, known)
+        value = rounded(cost * move.quantity, pool.currency)
     return _layer(move, pool, value, cost, source, [Posting(STOCK, _payer(move), value, move.quantity)])
 
 

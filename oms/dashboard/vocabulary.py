@@ -198,6 +198,7 @@ BILL = {
     "withdrawn": Status.of(NEUTRAL, _("Withdrawn"), "ban"),
 }
 SUPPLIER_RETURN = {
+    "cancelled": ORDER["cancelled"],
     "awaited": Status.of(WARNING, _("Credit note awaited"), "hourglass"),
     "credited": Status.of(SUCCESS, _("Credited")),
     "never_billed": Status.of(NEUTRAL, _("Never billed"), "check"),

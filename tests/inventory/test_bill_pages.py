@@ -7,11 +7,11 @@ import pytest
 
 from inventory.models import SupplierBill
 from oms.core.tenancy import unit
+from oms.dashboard.home.attention import attention_of
 from tests.inventory.test_value_pages import text_of
 from tests.inventory.value import follow, inside, mugs_bought
 
 PAGES = "/m/acme/inventory/"
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def test_from_what_waits_to_be_billed_to_a_posted_bill(
     assert "Freight" in page
     with django_assert_max_num_queries(12):
         assert "INV-17" in browser_client.get(f"{PAGES}bills/").text
+    assert "INV-17" in browser_client.get(f"{PAGES}purchase-orders/{bought.number}/").text
     again = browser_client.post(f"{PAGES}bills/new/", typed(bought, *goods))
     assert again.status_code == 422
     assert "was entered by Olive Owner" in again.text
@@ -73,6 +74,9 @@ def test_a_bill_that_does_not_match_is_decided_on_its_page(tenant, catalog, boug
     url = f"{PAGES}bills/{bill.id}/"
     page = browser_client.get(url).text
     assert "another price, more than came" in page
+    with inside(tenant):
+        (told,) = attention_of(lambda verb: verb == "billing.view", "acme")
+        assert (told.count, told.url) == (1, "inventory/bills/?state=waits")
     assert browser_client.post(f"{url}match/").status_code == 303
     refused = browser_client.post(f"{url}dispute/", {"note": ""})
     assert (refused.status_code, "Say why." in refused.text) == (422, True)

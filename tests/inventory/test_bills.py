@@ -1,9 +1,12 @@
 """Suppliers' bills: entered once, matched three ways, approved or disputed, and what they do to value."""
 
+import threading
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from inventory.actions.billing.drafts import BillDraft, ChargeLine, GoodsLine
 from inventory.actions.billing.enter import DuplicateBill, enter_bill
@@ -35,7 +38,6 @@ from tests.inventory.value import (
     worth,
 )
 
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 D = Decimal
 
 
@@ -152,6 +154,47 @@ def test_two_bills_do_not_ask_for_the_same_units(tenant, catalog, bought):
     follow(tenant)
     with inside(tenant):
         assert balances()["price_difference"] == D("12.00")
+
+
+@contextmanager
+def entering(tenant, order, *goods, **more):
+    """Somebody enters a bill, and does not commit for a while."""
+    typed, go_on = threading.Event(), threading.Event()
+
+    def enter() -> None:
+        with inside(tenant):
+            enter_bill(draft=draft(order, *goods, **more))
+            typed.set()
+            assert go_on.wait(20)
+        connection.close()
+
+    clerk = threading.Thread(target=enter)
+    clerk.start()
+    try:
+        assert typed.wait(20)
+        yield go_on
+    finally:
+        go_on.set()
+        clerk.join(20)
+
+
+def two_at_once(tenant, catalog) -> list[str]:
+    """Two bills ask for the same 10 mugs, the second before the first is committed."""
+    order, blue = mugs_bought(tenant, catalog), catalog.id("MUG-BLU")
+    with entering(tenant, order, (blue, 10, "6")) as go_on:
+        threading.Timer(0.5, go_on.set).start()
+        entered(tenant, order, (blue, 10, "6"), number="INV-18")
+    with inside(tenant):
+        return sorted(SupplierBill.objects.values_list("state", flat=True))
+
+
+def test_two_bills_at_once_do_not_ask_for_the_same_units(committed_db, tenant, catalog):
+    assert two_at_once(tenant, catalog) == ["posted", "waits"]
+
+
+def test_control_without_the_orders_lock_both_are_owed(committed_db, tenant, catalog, monkeypatch):
+    monkeypatch.setattr("inventory.actions.billing.matching.lock_purchase_orders", lambda orders: [])
+    assert two_at_once(tenant, catalog) == ["posted", "posted"]
 
 
 def test_tolerances_are_the_merchants_own(tenant, catalog, bought):

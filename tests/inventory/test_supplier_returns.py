@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 
+from inventory.actions.billing.drafts import BillDraft, GoodsLine
+from inventory.actions.billing.enter import enter_bill
 from inventory.actions.move_state import move_state
 from inventory.actions.purchasing.suppliers import create_supplier
 from inventory.actions.reserve import reserve_stock
@@ -21,6 +23,7 @@ from inventory.actions.supplier_returns.credit import (
 from inventory.actions.supplier_returns.send import NotThere, SentBack, cancel_supplier_return, send_back
 from inventory.actions.valuing.rebuild import start_rebuild
 from inventory.models import ReceivedNotBilled, SupplierReturn
+from inventory.queries.billing import to_bill
 from inventory.queries.supplier_returns import credit_awaited
 from inventory.tasks import chase_credit_notes
 from oms.accounts.queries import actor_of_membership
@@ -28,11 +31,11 @@ from oms.core.db.keys import uuid7
 from oms.core.errors import Forbidden, Invalid, NotAllowed, NotFound
 from oms.core.jobs.running import run_due_jobs
 from oms.core.tenancy import unit, unit_of_work
+from oms.dashboard.home.attention import attention_of
 from tests.inventory.stock import assert_book_adds_up, shelf, wants
 from tests.inventory.value import balances, everything, follow, inside, last_entry, mugs_bought, worth
 
 PAGES = "/m/acme/inventory/supplier-returns/"
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 D = Decimal
 
 
@@ -113,6 +116,10 @@ def test_they_never_billed_it(tenant, catalog, bought, sent):
         assert (waiting.open_units, waiting.open_value) == (8, D("48.00"))
         assert balances()["credit_awaited"] == 0
         assert balances()["price_difference"] == D("-3.80")
+        assert [units for line, units in to_bill(bought) if line.item_id == waiting.item_id] == [8]
+        lines = [GoodsLine(waiting.item_id, 9, D(6), bought.id)]
+        bill = enter_bill(draft=BillDraft(bought.supplier_id, "1", unit().now.date(), "EUR", lines))
+        assert [each.verdicts for each in bill.lines.all()] == [["more_than_received"]]
 
 
 def test_they_will_not_credit_it(tenant, catalog, sent):
@@ -257,7 +264,13 @@ def test_over_http(tenant, catalog, bought, api, api_of):
     assert (limited.get(one).status_code, limited.get("/api/v1/supplier-returns").json()["results"]) == (404, [])
 
 
-def test_days_waited_are_counted(tenant, catalog, sent, browser_client):
+def test_a_credit_note_that_takes_long_stands_on_home(tenant, catalog, sent, browser_client):
+    assert "No return is in this state" in browser_client.get(f"{PAGES}?state=overdue").text
     with inside(tenant):
         SupplierReturn.objects.update(sent_at=unit().now - timedelta(days=20))
-    assert 'tone-warning">20' in browser_client.get(PAGES).text
+    assert 'tone-warning">20' in browser_client.get(f"{PAGES}?state=overdue").text
+    with inside(tenant):
+        (told,) = attention_of(lambda verb: verb == "purchasing.view", "acme")
+        assert (told.count, told.words, told.url) == (
+            1, "credit note is overdue", "inventory/supplier-returns/?state=overdue",
+        )  # fmt: skip

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
-
 from inventory.actions.adjust import adjust_stock
 from inventory.models import Item, ValueEvent, ValueLayer
 from oms.core.models import Job
@@ -15,8 +13,6 @@ from tests.inventory.value import follow, inside, last_entry
 
 VALUE = "/m/acme/inventory/value/"
 API = "/api/v1/stock/value"
-
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
 
 
 def text_of(response) -> str:

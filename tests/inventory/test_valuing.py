@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from inventory import book
 from inventory.actions.adjust import adjust_stock
 from inventory.actions.commit import Commit, commit_stock
 from inventory.actions.purchasing.suppliers import create_supplier
@@ -15,12 +16,14 @@ from inventory.actions.take_back import Disposal, TakenBack, dispose, take_back
 from inventory.actions.valuing.decide import NotPriceable, price_goods, set_value_policy
 from inventory.actions.valuing.follow import draw_value_horizon, follow_value
 from inventory.actions.valuing.rebuild import start_rebuild
+from inventory.locks import lock_accounts
 from inventory.models import Item, Reservation, ValuationState, ValueEvent, ValueLayer
+from inventory.tasks import follow_value_of_all
 from inventory.valuing import origins
 from oms.accounts.queries import actor_of_membership
 from oms.core.db.keys import uuid7
 from oms.core.errors import Forbidden, Invalid, NotFound
-from oms.core.jobs.running import run_due_jobs
+from oms.core.jobs.running import run_chunk, run_due_jobs
 from oms.core.models import Job
 from oms.core.tenancy import unit, unit_of_work
 from tests.inventory.stock import wants
@@ -39,7 +42,7 @@ from tests.inventory.value import (
     worth,
 )
 
-pytestmark = pytest.mark.usefixtures("committed_db", "own_transactions")
+real_commits = pytest.mark.usefixtures("committed_db", "own_transactions")
 D = Decimal
 
 
@@ -92,6 +95,7 @@ def test_opening_stock_purchases_and_sales(tenant, catalog):
         assert found["stock"] == sum(worth(each.id)[1] for each in catalog.items)
 
 
+@real_commits
 def test_following_again_changes_nothing(tenant, catalog):
     trade(tenant, catalog)
     follow(tenant)
@@ -131,6 +135,7 @@ def test_worked_out_anew_it_is_the_same(tenant, catalog, limit, monkeypatch: pyt
         assert not ValuationState.objects.get().rebuilding
 
 
+@real_commits
 def test_an_entry_that_is_not_committed_yet_is_not_passed_over(tenant, catalog):
     """Its id is below those that others commit meanwhile."""
     mug, tea = catalog.id("MUG-BLU"), catalog.id("TEA")
@@ -145,6 +150,7 @@ def test_an_entry_that_is_not_committed_yet_is_not_passed_over(tenant, catalog):
         assert (worth(tea), worth(mug)) == ((16, D("52.80")), (20, D("82.00")))
 
 
+@real_commits
 def test_control_without_waiting_the_late_entry_is_lost(tenant, catalog, monkeypatch: pytest.MonkeyPatch):
     mug, tea = catalog.id("MUG-BLU"), catalog.id("TEA")
     monkeypatch.setattr("inventory.actions.valuing.follow.oldest_open_transaction", lambda: 2**62)
@@ -198,6 +204,46 @@ def test_a_return_comes_back_at_the_cost_it_left_with(tenant, catalog, monkeypat
         assert layers(mug) == [(5, D("45.00")), (2, D("6.15"))]
 
 
+def assemble(catalog, cause, taken: dict[str, int], made: dict[str, int]) -> None:
+    """As an assembly books it: what it takes first, what it makes then, in one act."""
+    here = catalog.leeds.id
+    accounts = {sku: (catalog.id(sku), here, "sellable") for sku in (*taken, *made)}
+    balances = lock_accounts(accounts.values())
+    book.change_balances(
+        {balances[accounts[sku]].id: (made.get(sku, 0) - taken.get(sku, 0), 0) for sku in (*taken, *made)}
+    )
+    entries = [
+        *(book.Entry(catalog.id(sku), units, "sellable", "production", here) for sku, units in taken.items()),
+        *(book.Entry(catalog.id(sku), units, "production", "sellable", None, here) for sku, units in made.items()),
+    ]
+    book.enter(entries, cause_kind="assembly", cause_id=cause)
+
+
+def test_what_is_assembled_is_worth_its_parts_and_taken_apart_they_have_it_back(tenant, catalog):
+    """2 mugs and a packet of tea (4.10, 4.10 and 3.30) make a red one; 2 of those are taken apart again."""
+    red, first = catalog.id("MUG-RED"), uuid7()
+    with inside(tenant):
+        for _ in range(2):
+            assemble(catalog, first, {"MUG-BLU": 2, "TEA": 1}, {"MUG-RED": 1})
+    follow(tenant)
+    with inside(tenant):
+        made = ValueLayer.objects.filter(source="made").order_by("id")
+        assert [(each.unit_cost, each.value) for each in made] == [(D("11.50"), D("11.50"))] * 2
+        assert (worth(red), balances()["production"]) == ((17, D("84.50")), 0)
+        assemble(catalog, uuid7(), {"MUG-RED": 7}, {"MUG-BLU": 7, "TEA": 3})
+    follow(tenant)
+    with inside(tenant):
+        assert [amount for debit, _, amount in posted(catalog.id("TEA"))[-1:] if debit == "stock"] == [D("7.36")]
+        assert balances()["production"] == 0
+        before = everything()
+        Item.objects.update(cost=D("1"))
+        start_rebuild()
+    run_due_jobs(tenant.id)
+    with inside(tenant):
+        assert everything() == before
+
+
+@real_commits
 def test_another_method_counts_from_its_day_on(tenant, catalog):
     """What is entered before that day, but valued after it, is valued by the old one."""
     mug = catalog.id("MUG-BLU")
@@ -224,6 +270,34 @@ def test_another_method_counts_from_its_day_on(tenant, catalog):
     run_due_jobs(tenant.id)
     with inside(tenant):
         assert everything() == again
+
+
+def test_a_rebuild_that_is_begun_again_gives_way_to_the_new_one(tenant, catalog):
+    trade(tenant, catalog)
+    follow(tenant)
+    with inside(tenant):
+        before = everything()
+        first = start_rebuild()
+    for _ in range(3):
+        run_chunk(tenant.id, first.id)
+    with inside(tenant):
+        Job.objects.filter(id=first.id).update(state=Job.RUNNING)
+        second = start_rebuild()
+        assert second.id != first.id
+    run_chunk(tenant.id, second.id)
+    for job in (first, second, first, second, second, second):
+        run_chunk(tenant.id, job.id)
+    with inside(tenant):
+        assert set(Job.objects.values_list("state", flat=True)) == {Job.DONE}
+        assert everything() == before
+
+
+def test_the_clock_follows_every_merchants_ledger(committed_db, own_transactions, tenant, other_tenant, catalog):
+    follow_value_of_all()
+    with inside(tenant):
+        assert worth(catalog.id("TEA")) == (15, D("49.50"))
+    with inside(other_tenant):
+        assert ValuationState.objects.get().settled > 0
 
 
 def test_at_first_the_method_may_count_from_the_beginning(tenant, catalog):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from inventory.valuing.accounts import AVERAGE, COST_OF_SALES, ITEM, LEFT_WITH, ORDER, STOCK, UNPRICED
 from inventory.valuing.decided import spread, turn
 from inventory.valuing.deciding import FIFO, METHODS, MOVING_AVERAGE
+from inventory.valuing.making import Made, part_of
 from inventory.valuing.pool import Layer, Pool, per_unit
 from inventory.valuing.rules import Known, Move, Posting, stock_value, value_entry
 from oms.core.money import ZERO
@@ -108,6 +109,22 @@ def test_where_a_cost_is_from(known, before, source, told):
     valued = own.enter(move(2, 4, source, INSIDE), known)
     assert (valued.unit_cost, valued.source) == told
     assert valued.layer.value_left == told[0] * 4
+
+
+@pytest.mark.parametrize(
+    ("amount", "made", "part"),
+    [
+        ("10", [(2, "3")], "10"),
+        ("10", [(2, "3"), (1, "4")], "6.00"),
+        ("10", [(2, "0"), (2, "4")], "5.00"),
+        ("1", [(1, "1"), (1, "1"), (1, "1")], "0.34"),
+        ("10", [(2, "3", "7.77"), (1, "4", "2.23")], "7.77"),
+        ("7", [(2, "3", "7.77"), (1, "4", "2.23")], "4.20"),
+    ],
+)
+def test_what_is_made_is_worth_what_it_was_made_of(amount, made, part):
+    rows = [Made(units, D(weight), *map(D, said)) for units, weight, *said in made]
+    assert part_of(D(amount), rows, "EUR") == D(part)
 
 
 @pytest.mark.parametrize(

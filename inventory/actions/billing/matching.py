@@ -1,6 +1,6 @@
 """Match a bill against its orders and what came of them, and post it where nothing stands against it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from inventory.billing.lifecycle import POSTED, WAITS
 from inventory.billing.matching import Billed, Ordered, match_charge, match_line
 from inventory.locks import lock_bill, lock_purchase_orders
 from inventory.models import PurchaseOrderLine, SupplierBill, SupplierBillLine
-from inventory.queries.billing import billed_before, billing_tolerances, lines_of_bill, waiting_bills_of
+from inventory.queries.billing import billed_before, billing_tolerances, lines_of_bill, taken_off, waiting_bills_of
 from inventory.valuing.deciding import BILL, LANDED
 from oms.core.audit import Change, record
 from oms.core.db.bulk import update_rows
@@ -112,16 +112,26 @@ def _own(amount: Decimal, found: SupplierBill, currency: str) -> Decimal:
 def _verdicts(found: SupplierBill, lines: Collection[SupplierBillLine]) -> dict[UUID, list[str]]:
     tolerances, ordered = billing_tolerances(), [each.order_line_id for each in lines if each.order_line_id]
     before = billed_before(ordered)
+    off = taken_off({each.order_line.purchase_order_id for each in lines if each.order_line})
     received = _received({key for each in lines for key in each.orders})
     verdicts = {}
     for each in lines:
         if each.charge:
             verdicts[each.id] = match_charge([received.get(key, 0) for key in each.orders])
             continue
-        billed, line = Billed(each.units, each.unit_price, found.currency), each.order_line
-        against = line and Ordered(line.unit_cost, line.purchase_order.currency, line.received, before.get(line.id, 0))
-        verdicts[each.id] = match_line(billed, against, tolerances)
+        verdicts[each.id] = match_line(
+            Billed(each.units, each.unit_price, found.currency), _ordered(each, before, off), tolerances
+        )
     return verdicts
+
+
+def _ordered(line: SupplierBillLine, before: Mapping[UUID, int], off: Mapping[tuple, int]) -> Ordered | None:
+    """What it is held against; what went back before it was billed has not come, as far as a bill is concerned."""
+    of = line.order_line
+    if of is None:
+        return None
+    came = of.received - off.get((of.purchase_order_id, of.item_id), 0)
+    return Ordered(of.unit_cost, of.purchase_order.currency, came, before.get(of.id, 0))
 
 
 def _received(orders: Collection[UUID]) -> dict[UUID, int]:

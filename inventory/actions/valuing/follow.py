@@ -5,6 +5,7 @@ that commits late is not passed over; what was decided meanwhile is taken into a
 """
 
 from typing import NamedTuple
+from uuid import UUID
 
 from inventory.actions.valuing.reading import next_event, next_moves, place_of, read_costs, read_pools
 from inventory.actions.valuing.taking import take_into_account
@@ -36,14 +37,14 @@ def draw_value_horizon() -> None:
     state.save(update_fields=["settled", "drawn", "transaction"])
 
 
-def follow_value(*, limit: int = CHUNK, rebuilding: bool = False) -> Followed:
+def follow_value(*, limit: int = CHUNK, rebuild_id: UUID | None = None) -> Followed:
     """Value the next entries, or take the next decision into account.
 
-    While all is worked out anew, only who does that (``rebuilding``) goes on.
+    While all is worked out anew, only who does that (``rebuild_id``) goes on.
     """
     state = lock_valuation()
     _settle(state)
-    if state.rebuilding != rebuilding:
+    if state.rebuild_id != rebuild_id:
         return Followed(0, more=False)
     event = next_event(state)
     until = state.settled if event is None else min(state.settled, place_of(event, state))

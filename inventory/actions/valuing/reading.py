@@ -7,8 +7,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from inventory.models import ValuationState, ValueEvent
-from inventory.valuing.accounts import COST_OF_SALES
+from inventory.valuing.accounts import AVERAGE, COST_OF_SALES, ITEM, MADE, PRODUCTION, UNPRICED
 from inventory.valuing.deciding import POLICY
+from inventory.valuing.making import Made, part_of
 from inventory.valuing.origins import causes_of_leaving
 from inventory.valuing.pool import Layer, Pool, per_unit
 from inventory.valuing.rules import Known, Move, Posting
@@ -24,9 +25,7 @@ FROM inventory_movement WHERE tenant_id = %s AND id > %s AND id <= %s ORDER BY i
 _POOLS = "SELECT item_id, units, value FROM inventory_itemvalue WHERE tenant_id = %s AND item_id = ANY(%s)"
 _LAYERS = """
 SELECT item_id, movement_id, units, units_left, value_left, cause_id, id FROM inventory_valuelayer
-WHERE tenant_id = %s AND item_id = ANY(%s) AND movement_id <= %s
-  AND (units_left > 0 OR cause_id = ANY(%s) OR movement_id = ANY(%s))
-ORDER BY movement_id
+WHERE tenant_id = %s AND item_id = ANY(%s) AND movement_id <= %s AND {which}
 """
 _ORDERED = """
 SELECT l.purchase_order_id, l.item_id, l.unit_cost FROM inventory_purchaseorderline l
@@ -34,9 +33,21 @@ JOIN inventory_purchaseorder o ON o.id = l.purchase_order_id AND o.tenant_id = l
 WHERE l.tenant_id = %s AND l.purchase_order_id = ANY(%s) AND o.currency = %s
 """
 _COSTS = "SELECT id, cost FROM inventory_item WHERE tenant_id = %s AND id = ANY(%s) AND cost IS NOT NULL"
-_SAID = """
+_SAID = f"""
 SELECT movement_id, unit_cost, source FROM inventory_valuelayer
-WHERE tenant_id = %s AND movement_id = ANY(%s) AND source IN ('item', 'average', 'unpriced')
+WHERE tenant_id = %s AND movement_id = ANY(%s) AND source IN ('{ITEM}', '{AVERAGE}', '{UNPRICED}')
+"""
+# Of acts that made something: what they took and has not gone into what they made, and what that was.
+_TAKEN = f"""
+SELECT cause_id, sum(amount * ((debit = '{PRODUCTION}')::int - (credit = '{PRODUCTION}')::int))
+FROM inventory_valueposting WHERE tenant_id = %s AND cause_id = ANY(%s) GROUP BY cause_id
+"""
+_MADE = f"""
+SELECT m.cause_id, m.from_state = '{PRODUCTION}', m.id, m.quantity, coalesce(i.cost, 0), l.value
+FROM inventory_movement m JOIN inventory_item i ON i.id = m.item_id AND i.tenant_id = m.tenant_id
+LEFT JOIN inventory_valuelayer l ON l.movement_id = m.id AND l.tenant_id = m.tenant_id AND l.source = '{MADE}'
+WHERE m.tenant_id = %s AND m.cause_id = ANY(%s) AND '{PRODUCTION}' IN (m.from_state, m.to_state)
+ORDER BY m.cause_id, m.id
 """
 _POSTED = """
 SELECT movement_id, debit, credit, amount, CASE WHEN event_id IS NULL THEN units ELSE 0 END
@@ -88,9 +99,14 @@ def read_pools(
     tenant, found = unit().tenant_id, {each: Pool(currency, state.method) for each in items}
     for item_id, units, value in read_rows(_POOLS, [tenant, list(items)]):
         found[item_id].units, found[item_id].value = units, value
-    given = [tenant, list(items), state.last_movement, list(causes), list(moves)]
-    for item_id, *layer in read_rows(_LAYERS, given):
-        found[item_id].layers.append(Layer(*layer))
+    given, which = [tenant, list(items), state.last_movement], [("units_left > 0", [])]
+    which += [("units_left = 0 AND cause_id = ANY(%s)", [list(causes)])] if causes else []
+    which += [("units_left = 0 AND movement_id = ANY(%s)", [list(moves)])] if moves else []
+    for where, more in which:
+        for item_id, *layer in read_rows(_LAYERS.format(which=where), [*given, *more]):
+            found[item_id].layers.append(Layer(*layer))
+    for pool in found.values():
+        pool.layers.sort(key=lambda each: each.movement_id)
     return found
 
 
@@ -104,12 +120,15 @@ class Costs:
     posted: dict[int, list[Posting]] = field(default_factory=lambda: defaultdict(list))
     origins: dict[UUID, Collection[UUID]] = field(default_factory=dict)
     left: dict[tuple[UUID, UUID], tuple[int, Decimal]] = field(default_factory=dict)
+    taken: dict[UUID, Decimal] = field(default_factory=dict)
+    makes: dict[int, list[Made]] = field(default_factory=dict)
+    currency: str = ""
 
     def known(self, move: Move) -> Known:
         return Known(
             order=self.ordered.get((move.cause_id, move.item_id)), said=self.said.get(move.id),
             item=self.items.get(move.item_id), left_with=self._left_with(move),
-            original=self.posted.get(move.reverses_id, ()),
+            made=self._made(move), original=self.posted.get(move.reverses_id, ()),
         )  # fmt: skip
 
     def note(self, move: Move, postings: Sequence[Posting]) -> None:
@@ -119,6 +138,15 @@ class Costs:
             if each.debit == COST_OF_SALES and each.units < 0 and move.cause_id:
                 units, amount = self.left.get((move.cause_id, move.item_id), (0, Decimal(0)))
                 self.left[move.cause_id, move.item_id] = (units - each.units, amount + each.amount)
+
+            if PRODUCTION in (each.debit, each.credit) and move.cause_id:
+                taken = each.amount if each.debit == PRODUCTION else -each.amount
+                self.taken[move.cause_id] = self.taken.get(move.cause_id, Decimal(0)) + taken
+
+    def _made(self, move: Move) -> Decimal | None:
+        if move.id not in self.makes:
+            return None
+        return part_of(max(self.taken.get(move.cause_id, Decimal(0)), Decimal(0)), self.makes[move.id], self.currency)
 
     def _left_with(self, move: Move) -> Decimal | None:
         if not move.comes_in or move.from_state != "customer":
@@ -135,7 +163,7 @@ def read_costs(moves: Sequence[Move], *, currency: str, again: bool) -> Costs:
     orders = list({each.cause_id for each in coming if each.cause_kind == "purchase_order"})
     back = {each.cause_id for each in coming if each.from_state == "customer" and each.cause_kind == "return"}
     undone = [each.reverses_id for each in moves if each.reverses_id]
-    costs = Costs(origins=dict(causes_of_leaving("return", back)))
+    costs = Costs(origins=dict(causes_of_leaving("return", back)), currency=currency)
     costs.items = dict(read_rows(_COSTS, [tenant, items])) if items else {}
     if orders:
         costs.ordered = {(order, item): cost for order, item, cost in read_rows(_ORDERED, [tenant, orders, currency])}
@@ -145,8 +173,25 @@ def read_costs(moves: Sequence[Move], *, currency: str, again: bool) -> Costs:
     if undone:
         for movement_id, *posting in read_rows(_POSTED, [tenant, undone]):
             costs.posted[movement_id].append(Posting(*posting))
+    if acts := list({each.cause_id for each in moves if PRODUCTION in (each.from_state, each.to_state)} - {None}):
+        costs.taken = dict(read_rows(_TAKEN, [tenant, acts]))
+        costs.makes = _makes(read_rows(_MADE, [tenant, acts]))
     if parcels := list({each for found in costs.origins.values() for each in found}):
         costs.left = {
             (cause, item): (n, amount) for cause, item, n, amount in read_rows(_LEFT, [tenant, parcels, items])
         }
     return costs
+
+
+def _makes(rows: Sequence[tuple]) -> dict[int, list[Made]]:
+    """Entry → what the same act made from it on: an act enters what it takes, and then all that it makes."""
+    found: dict[int, list[Made]] = {}
+    before = None
+    for cause_id, is_made, movement_id, units, cost, said in rows:
+        if not is_made or before is None or before[0] != cause_id:
+            before = (cause_id, [])
+        if is_made:
+            before[1].append(movement_id)
+            for each in before[1]:
+                found.setdefault(each, []).append(Made(units, cost, said))
+    return found

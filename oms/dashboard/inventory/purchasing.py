@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inventory.actions.billing import EDIT as BILLING
+from inventory.actions.billing import VIEW as SEE_BILLS
 from inventory.actions.purchasing import EDIT, VIEW
 from inventory.actions.purchasing.settings import LIMITS, set_replenishing
 from inventory.actions.purchasing.write import (
@@ -32,6 +33,7 @@ from inventory.queries import (
     replenishing_settings,
     suppliers,
 )
+from inventory.queries.billing import bills_of_order
 from inventory.replenishing.lifecycle import STATES
 from oms.core.actors import require
 from oms.core.errors import OmsError
@@ -136,6 +138,7 @@ def render_order(request: HttpRequest, found: PurchaseOrder, *, status: int = 20
         "receipts": found.receipts.order_by("-id")[:50],
         "allowed": allowed_on_purchase_order(found, request.actor),
         "timeline": timeline_of(request, ("purchase_order", found.id), personal=False),
+        "bills": list(bills_of_order(found.id)[:20]) if request.actor.permits(SEE_BILLS) else [],
         "may_bill": request.actor.permits(BILLING) and request.actor.locations is None,
     }
     return render(request, "dashboard/inventory/purchase_order.html", context | extra, status=status)

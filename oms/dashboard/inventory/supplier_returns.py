@@ -1,6 +1,5 @@
 """Goods sent back to suppliers: the list with what is awaited, one of them, and sending some back."""
 
-from decimal import Decimal
 from uuid import UUID
 
 from django import forms
@@ -23,6 +22,7 @@ from inventory.queries import suppliers, visible_purchase_orders
 from oms.core.actors import require
 from oms.core.db.keys import uuid7
 from oms.core.errors import OmsError
+from oms.core.money import rounded
 from oms.core.tenancy import unit
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import DeliveryLineForm
@@ -42,6 +42,7 @@ from oms.dashboard.lists import list_page
 from oms.dashboard.orders.timeline import timeline_of
 from oms.dashboard.vocabulary import SUPPLIER_RETURN
 
+OVERDUE = "overdue"
 NAMES = {"supplier_id": "supplier", "location_id": "location", "purchase_order_id": "order"}
 
 
@@ -103,16 +104,18 @@ def return_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The newest first, with how long each has waited, and what for."""
     require(request.actor, VIEW)
     state = request.GET.get("state", "")
-    page = list_page(request, queries.supplier_returns(state=state), order=("-id",))
+    found = queries.credit_overdue() if state == OVERDUE else queries.supplier_returns(state=state)
+    page = list_page(request, found, order=("-id",))
     sees = request.actor.permits(BILLING)
     worth = queries.credit_awaited([each.id for each in page.rows if each.state == AWAITED]) if sees else {}
-    views = [("", _("All")), *((code, SUPPLIER_RETURN[code].word) for code in STATES)]
+    views = [("", _("All")), (OVERDUE, _("Overdue")), *((code, SUPPLIER_RETURN[code].word) for code in STATES)]
     context = {
         "page": page,
         "rows": [(each, worth.get(each.id), days_waited(each)) for each in page.rows],
         "views": [{"url": f"?state={code}" if code else "?", "name": name, "current": code == state}
                   for code, name in views],
-        "filtered": state in STATES,
+        "filtered": state in (OVERDUE, *STATES),
+        "patience": queries.PATIENCE.days,
         "may_edit": request.actor.permits(EDIT),
     }  # fmt: skip
     return render(request, "dashboard/inventory/supplier_returns.html", context)
@@ -133,7 +136,8 @@ def return_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def render_return(request: HttpRequest, found: SupplierReturn, *, status: int = 200, **extra: object) -> HttpResponse:
     """The page of one return; ``extra`` is what a refused step leaves to show."""
     worth = queries.credit_awaited([found.id])[found.id] if request.actor.permits(BILLING) else None
-    begun = {"credited_on": today(), "currency": request.merchant.currency, "amount": _plain(worth)}
+    currency = request.merchant.currency
+    begun = {"credited_on": today(), "currency": currency, "amount": worth and rounded(worth, currency)}
     context = {
         "found": found,
         "lines": queries.lines_of_supplier_return(found.id),
@@ -185,7 +189,3 @@ def _send(form: ReturnForm, lines: forms.BaseFormSet) -> SupplierReturn:
         )  # fmt: skip
     except OmsError as refusal:
         raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
-
-
-def _plain(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount.normalize():f}"

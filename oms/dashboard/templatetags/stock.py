@@ -52,6 +52,7 @@ VALUE_SOURCES: dict[str, str | Promise] = {
     "average": _("The average of the rest"),
     "left_with": _("What it had left with"),
     "mirrored": _("The entry taken back"),
+    "made": _("What it was made of"),
     "unpriced": _("Nobody has said"),
 }
 
