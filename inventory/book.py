@@ -16,10 +16,12 @@ from inventory.locks import hold_closings
 from inventory.models import Balance, Movement, Reservation
 from inventory.quants import divided
 from inventory.queries.periods import open_from
+from inventory.serials import settle
 from inventory.stock.dates import in_effect
 from inventory.stock.values import Entry, OpenReservation
 from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.db.keys import uuid7
+from oms.core.db.reading import read_rows
 from oms.core.tenancy import unit
 
 
@@ -100,9 +102,12 @@ def enter(
 ) -> None:
     """Write movements: of items tracked by lot one for each lot that is taken, and their quants follow.
 
+    Items that are not traced pay for one look at their flags.
+
     What took effect at another time than now is dated by `in_effect`: nothing enters days that are closed.
     """
     opened = unit()
+    by_lot, by_serial = _traced({each.item_id for each in entries})
     dated = (opened.now, None) if happened_at is None else _dated(happened_at)
     insert_rows(
         Movement,
@@ -115,9 +120,21 @@ def enter(
                 "recorded_at": opened.now, "reverses_id": each.reverses_id, "lot_id": each.lot_id,
                 "demand_id": each.demand_id,
             }
-            for each in divided(entries)
+            for each in divided(entries, by_lot)
         ],
     )  # fmt: skip
+    if by_serial:
+        settle([each for each in entries if each.item_id in by_serial], cause_kind=cause_kind, cause_id=cause_id)
+
+
+def _traced(item_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """Those of these items that are tracked by lot, and those by serial number."""
+    sql = (
+        "SELECT id, tracks_lots, tracks_serials FROM inventory_item "
+        "WHERE tenant_id = %s AND id = ANY(%s) AND (tracks_lots OR tracks_serials)"
+    )
+    rows = read_rows(sql, [unit().tenant_id, list(item_ids)])
+    return {key for key, by_lot, _ in rows if by_lot}, {key for key, _, by_serial in rows if by_serial}
 
 
 def _dated(happened_at: datetime) -> tuple[datetime, datetime | None]:

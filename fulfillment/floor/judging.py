@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-RIGHT, LINE_DONE, WRONG_ITEM, OVER_SCAN, UNKNOWN, NOT_YOURS, LOT_REFUSED = (
-    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused",
+RIGHT, LINE_DONE, WRONG_ITEM, OVER_SCAN, UNKNOWN, NOT_YOURS, LOT_REFUSED, SERIAL_NEEDED, SERIAL_REFUSED = (
+    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused", "serial_needed",
+    "serial_refused",
 )  # fmt: skip
 COUNTED = (RIGHT, LINE_DONE)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from inventory.actions.tracing.serials import switch_serials
 from inventory.actions.tracing.switching import switch_tracking
 from inventory.events import ItemChanged, ItemCreated
 from inventory.items import Alias, ItemDraft, draft_problems, name_words, sku_key
@@ -22,7 +23,7 @@ from oms.core.tenancy import unit
 __all__ = ["Alias", "ItemDraft", "create_item", "create_items", "update_item", "update_items"]
 
 PLAIN = ("name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale",
-         "tracks_lots", "shelf_life_days")  # fmt: skip
+         "tracks_lots", "shelf_life_days", "tracks_serials", "serials_at")  # fmt: skip
 CHANGEABLE = frozenset({"sku", "barcodes", "aliases", *PLAIN})
 
 
@@ -115,6 +116,7 @@ def update_items(*, changes: Mapping[UUID, Mapping[str, object]]) -> list[Item]:
     update_rows(Item, [{name: getattr(item, name) for name in names} for item in items])
     _rename([item for item, _, after in changed if "name" in after])
     switch_tracking([item for item, _, after in changed if "tracks_lots" in after])
+    switch_serials([item for item, _, after in changed if "tracks_serials" in after])
     with transaction.atomic():
         _name_anew([item for item, _, after in changed if "barcodes" in after])
     record([
@@ -225,6 +227,8 @@ def _wanted(name: str, value: object) -> object:
         return [
             {"code": sku_key(alias.code), "channel_id": alias.channel_id and str(alias.channel_id)} for alias in value
         ]
+    if name == "serials_at":
+        return list(value)
     if name == "barcodes":
         return [code.strip() for code in value]
     return value.strip() if isinstance(value, str) else value
@@ -260,6 +264,8 @@ def _write(item: Item, changes: Mapping[str, object], after: Mapping[str, object
         _rename([item])
     if "tracks_lots" in after:
         switch_tracking([item])
+    if "tracks_serials" in after:
+        switch_serials([item])
 
 
 def _sentence(item: Item, after: Mapping[str, object]) -> str:

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from inventory.api.pages import PageQuery
-from inventory.items import CODES_MAX, MEASURES, SHELF_LIFE_MAX, Alias
+from inventory.items import CODES_MAX, MEASURES, SERIALS_AT, SHELF_LIFE_MAX, Alias
 from inventory.places import KINDS
 from oms.core.money import AMOUNT_MAX
 
@@ -53,6 +53,10 @@ class ItemWriteSerializer(serializers.Serializer):
         required=False, allow_null=True, min_value=1, max_value=SHELF_LIFE_MAX,
         help_text="A lot without a date expires so many days after it was made.",
     )  # fmt: skip
+    tracks_serials = serializers.BooleanField(required=False, help_text="Each unit is known by its own number.")
+    serials_at = serializers.ListField(
+        child=serializers.ChoiceField(choices=SERIALS_AT), required=False, help_text="When its number is asked for."
+    )
 
     def changes(self) -> dict[str, object]:
         """What was sent, as the actions want it."""
@@ -82,6 +86,8 @@ class ItemSerializer(serializers.Serializer):
     final_sale = serializers.BooleanField()
     tracks_lots = serializers.BooleanField()
     shelf_life_days = serializers.IntegerField(allow_null=True)
+    tracks_serials = serializers.BooleanField()
+    serials_at = serializers.ListField(child=serializers.CharField())
     origin = serializers.CharField(help_text="`import` when an order file named it first.")
     version = serializers.IntegerField(help_text="Also the ETag.")
     created_at = serializers.DateTimeField()

@@ -15,6 +15,7 @@ from inventory.models.purchasing import (
     Supplier,
     SupplierItem,
 )
+from inventory.models.serials import RecalledSerial, Serial, SerialMove
 from inventory.models.sheets import SheetClaim, SheetImport
 from inventory.models.stock import (
     DAMAGED,
@@ -35,7 +36,7 @@ __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
     "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
     "ItemWord", "Location", "Lot", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "Quant",
-    "Recall", "RecalledLot", "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport",
-    "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier",
-    "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "Recall", "RecalledLot", "RecalledSerial", "ReorderRule", "Reservation", "SellBuffer", "Serial", "SerialMove",
+    "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine",
+    "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
 ]  # fmt: skip

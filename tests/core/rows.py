@@ -35,6 +35,7 @@ VALUES = {
     "inventory.stockcount": {"number": NUMBER},
     "inventory.lot": {"blocked_reason": ""},
     "inventory.recall": {"number": NUMBER},
+    "inventory.serial": {"state": "customer", "location_id": None},
     "orders.order": {"number": NUMBER},
     "orders.hold": {"kind": "manual"},
     "analytics.dailysales": {"day": date(2026, 11, 24)},

@@ -23,6 +23,10 @@ STATES = [
     (QUALITY_HOLD, _("Quality hold")),
     (QUARANTINE, _("Quarantine")),
 ]
+SERIAL_MOMENTS = [
+    ("receive", _("it is received")), ("pick", _("it is picked")), ("pack", _("it is packed")),
+    ("return", _("it comes back")),
+]  # fmt: skip
 REASON_CHOICES = [(code, words) for code, (words, _account) in REASONS.items()]
 WHOLE_NUMBER = {
     "invalid": _("Enter a whole number, like 12."),
@@ -86,6 +90,13 @@ class ItemForm(PlainForm):
         required=False,
         help_text=_("A lot without a date expires so long after it was made."),
     )  # fmt: skip
+    tracks_serials = forms.BooleanField(
+        label=_("Tracked by serial number"), required=False, help_text=_("Each unit is known by its own number.")
+    )
+    serials_at = forms.MultipleChoiceField(
+        label=_("Ask for the serial number when"), required=False, choices=SERIAL_MOMENTS,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def draft(self) -> ItemDraft:
@@ -106,7 +117,7 @@ def item_values(item: Item) -> dict[str, object]:
     """What the form of an existing item begins with."""
     names = (
         "sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active",
-        "final_sale", "tracks_lots", "shelf_life_days",
+        "final_sale", "tracks_lots", "shelf_life_days", "tracks_serials", "serials_at",
     )  # fmt: skip
     aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
     values = {name: _plain(getattr(item, name)) for name in names}
@@ -142,6 +153,16 @@ class MomentField(forms.DateTimeField):
 
 # Asked only where something is tracked by lot.
 LOT_FIELDS = frozenset({"lot", "made_on", "expires_on"})
+
+
+SERIAL_FIELDS = frozenset({"serials"})
+
+
+def serials_field(rows: int = 3) -> LinesField:
+    """Takes the scans itself: one number after another."""
+    field = LinesField(label=_("Serial numbers"), required=False, help_text=_("One per line, or scan them."))
+    field.widget.attrs |= {"rows": rows, "data-scan": "field"}
+    return field
 
 
 def lot_field(**options) -> forms.CharField:
@@ -196,6 +217,7 @@ class ReceiveForm(_AtLocation):
     lot = lot_field(help_text=_("As it stands on the goods."))
     made_on = day_field(_("Made on"))
     expires_on = day_field(_("Good until"), help_text=_("Empty: as long as the item usually lasts."))
+    serials = serials_field()
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.CharField(
         label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
@@ -255,6 +277,12 @@ class LotLineForm(DeliveryLineForm):
 
     lot = lot_field()
     expires_on = day_field(_("Good until"))
+
+
+class SerialLineForm(DeliveryLineForm):
+    """One line of a delivery where units are known by number."""
+
+    serials = serials_field(rows=1)
 
 
 class LocationForm(PlainForm):
