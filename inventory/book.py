@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from inventory.binning import empty_bins
 from inventory.locks import hold_closings
 from inventory.models import Balance, Movement, Reservation
 from inventory.quants import divided
@@ -102,12 +103,12 @@ def enter(
 ) -> None:
     """Write movements: of items tracked by lot one for each lot that is taken, and their quants follow.
 
-    Items that are not traced pay for one look at their flags.
+    Items that are neither traced nor in bins pay for one look.
 
     What took effect at another time than now is dated by `in_effect`: nothing enters days that are closed.
     """
     opened = unit()
-    by_lot, by_serial = _traced({each.item_id for each in entries})
+    by_lot, by_serial, in_bins = _traced({each.item_id for each in entries})
     dated = (opened.now, None) if happened_at is None else _dated(happened_at)
     insert_rows(
         Movement,
@@ -123,18 +124,24 @@ def enter(
             for each in divided(entries, by_lot)
         ],
     )  # fmt: skip
+    if in_bins:
+        empty_bins([each for each in entries if each.item_id in in_bins])
     if by_serial:
         settle([each for each in entries if each.item_id in by_serial], cause_kind=cause_kind, cause_id=cause_id)
 
 
-def _traced(item_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
-    """Those of these items that are tracked by lot, and those by serial number."""
-    sql = (
-        "SELECT id, tracks_lots, tracks_serials FROM inventory_item "
-        "WHERE tenant_id = %s AND id = ANY(%s) AND (tracks_lots OR tracks_serials)"
+def _traced(item_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID], set[UUID]]:
+    """Those of these items that are tracked by lot, those by serial number, and those that lie in bins."""
+    given = {"tenant": unit().tenant_id, "items": list(item_ids)}
+    rows = read_rows(
+        "SELECT id, tracks_lots, tracks_serials, false FROM inventory_item "
+        "WHERE tenant_id = %(tenant)s AND id = ANY(%(items)s) AND (tracks_lots OR tracks_serials) "
+        "UNION ALL SELECT DISTINCT item_id, false, false, true FROM inventory_binstock "
+        "WHERE tenant_id = %(tenant)s AND item_id = ANY(%(items)s)",
+        given,
     )
-    rows = read_rows(sql, [unit().tenant_id, list(item_ids)])
-    return {key for key, by_lot, _ in rows if by_lot}, {key for key, _, by_serial in rows if by_serial}
+    by_lot, by_serial, in_bins = ({row[0] for row in rows if row[column]} for column in (1, 2, 3))
+    return by_lot, by_serial, in_bins
 
 
 def _dated(happened_at: datetime) -> tuple[datetime, datetime | None]:

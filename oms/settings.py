@@ -269,6 +269,7 @@ SPECTACULAR_SETTINGS = {
         "LocationKindEnum": "inventory.places.KINDS",
         "RepromiseClassEnum": "fulfillment.sourcing.repromising.CLASSES",
         "StockAlertKindEnum": "inventory.stock.alerting.KINDS",
+        "BinKindEnum": "inventory.stock.bins.KINDS",
         "LotViewEnum": "inventory.queries.tracing.VIEWS",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
         "ReplenishmentStateEnum": "inventory.replenishing.lifecycle.STATES",

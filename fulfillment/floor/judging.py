@@ -13,7 +13,7 @@ COUNTED = (RIGHT, LINE_DONE)
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One line of the walk: ``done`` of ``wanted`` units."""
+    """One line of the walk: ``done`` of ``wanted`` units, in the bin that lies first on the way."""
 
     line_id: UUID
     item_id: UUID
@@ -21,6 +21,7 @@ class Stop:
     name: str
     done: int
     wanted: int
+    bin: str = ""
 
     @property
     def is_open(self) -> bool:

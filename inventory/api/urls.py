@@ -5,6 +5,7 @@ from django.urls import path
 from inventory.api import (
     alert_views,
     audit_views,
+    bin_views,
     cart_views,
     count_views,
     history_views,
@@ -107,6 +108,9 @@ urlpatterns = [
     path("serials/<uuid:serial_id>", tracing_views.OneSerial.as_view()),
     path("serials/<uuid:serial_id>/block", tracing_views.BlockSerial.as_view()),
     path("serials/<uuid:serial_id>/release", tracing_views.ReleaseSerial.as_view()),
+    path("locations/<uuid:location_id>/bins", bin_views.Bins.as_view()),
+    path("bins/<uuid:bin_id>", bin_views.OneBin.as_view()),
+    path("bins/<uuid:bin_id>/put-away", bin_views.PutAway.as_view()),
     path("recalls", tracing_views.Recalls.as_view()),
     path("recalls/<uuid:recall_id>", tracing_views.OneRecall.as_view()),
     path("exports/<uuid:job_id>", sheet_views.OneExport.as_view()),

@@ -2,6 +2,7 @@
 
 from inventory.models.alerts import StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
+from inventory.models.bins import Bin, BinStock
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.items import Item, ItemCode, ItemWord
@@ -34,9 +35,10 @@ from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
-    "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan", "Item", "ItemCode",
-    "ItemWord", "Location", "Lot", "Movement", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "Quant",
-    "Recall", "RecalledLot", "RecalledSerial", "ReorderRule", "Reservation", "SellBuffer", "Serial", "SerialMove",
-    "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine",
-    "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine", "TransferReceipt",
+    "AuditRun", "Balance", "Bin", "BinStock", "Cart", "CartLine", "ChannelShare", "CheckpointTotal", "CountPlan",
+    "Item", "ItemCode", "ItemWord", "Location", "Lot", "Movement", "PurchaseOrder", "PurchaseOrderLine",
+    "PurchaseReceipt", "Quant", "Recall", "RecalledLot", "RecalledSerial", "ReorderRule", "Reservation", "SellBuffer",
+    "Serial", "SerialMove", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
+    "StockCountEntry", "StockCountLine", "StockPeriod", "Supplier", "SupplierItem", "Transfer", "TransferLine",
+    "TransferReceipt",
 ]  # fmt: skip

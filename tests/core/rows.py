@@ -33,6 +33,7 @@ VALUES = {
     "inventory.reservation": {"quantity": 1, "open": 1},
     "inventory.stockperiod": {"closed_until": date(2020, 1, 1), "reopen_reason": MARK},
     "inventory.stockcount": {"number": NUMBER},
+    "inventory.bin": {"kind": "pick"},
     "inventory.lot": {"blocked_reason": ""},
     "inventory.recall": {"number": NUMBER},
     "inventory.serial": {"state": "customer", "location_id": None},

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from channels.queries.connections import failing_messages, refused_connections
 from inventory.queries import stock_alerts
 from inventory.queries.counts import counts
+from inventory.queries.tracing import EXPIRED, EXPIRING, lots, tracks_any_lots
 from inventory.stock.alerting import OUT
 from oms.accounts.models import Approval, SalesChannel
 from oms.core.jobs import visible_jobs
@@ -46,7 +47,7 @@ def attention_of(permits: Permits, slug: str) -> list[Attention]:
     if permits("returns.view"):
         found += _returns()
     if permits("stock.view"):
-        found += [_out_of_stock(), _to_count()]
+        found += [_out_of_stock(), _to_count(), *_lots()]
     return [each for each in found + _machinery(permits) if each.count]
 
 
@@ -67,6 +68,19 @@ def _out_of_stock() -> Attention:
     count = capped_count(stock_alerts(kind=OUT))
     words = ngettext("item is out of stock", "items are out of stock", count)
     return Attention(count, words, f"inventory/alerts/?kind={OUT}", icon="package-x")
+
+
+def _lots() -> list[Attention]:
+    """Nothing is asked where nothing is tracked by lot."""
+    if not tracks_any_lots():
+        return []
+    expired, expiring = (capped_count(lots(view=view)[0]) for view in (EXPIRED, EXPIRING))
+    return [
+        Attention(expired, ngettext("lot is past its date", "lots are past their date", expired),
+                  f"inventory/lots/?view={EXPIRED}", icon="hourglass"),
+        Attention(expiring, ngettext("lot expires soon", "lots expire soon", expiring),
+                  f"inventory/lots/?view={EXPIRING}", icon="hourglass"),
+    ]  # fmt: skip
 
 
 def _to_count() -> Attention:

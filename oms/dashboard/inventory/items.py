@@ -14,6 +14,7 @@ from fulfillment.models import Backorder
 from inventory.actions.items import create_item, update_item
 from inventory.models import Item, Reservation
 from inventory.queries import available_by_item, balances_of, counts, incoming, item_timeline
+from inventory.queries.bins import bins_of_item
 from inventory.queries.serials import serials
 from oms.core.actors import require
 from oms.core.errors import NotFound
@@ -89,6 +90,7 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "stock": stock,
         "balances": balances_of(item_id),
         "lots": lots_of_item(item),
+        "bins": bins_of_item(item_id),
         "serials": serials(item_id=item_id).order_by("-id")[:SERIALS] if item.tracks_serials else [],
         "counts": counts.counts_of_item(item_id),
         "may_count": request.actor.permits(counts.VERB),

@@ -3,6 +3,7 @@ from django.urls import path
 from oms.dashboard.inventory import (
     alerts,
     audit,
+    bins,
     changes,
     counts,
     counts_review,
@@ -103,6 +104,10 @@ urlpatterns = [
     path("serials/<uuid:serial_id>/", serials.serial_page, name="serial"),
     path("serials/<uuid:serial_id>/block/", serials.serial_block, name="serial_block"),
     path("serials/<uuid:serial_id>/release/", serials.serial_release, name="serial_release"),
+    path("locations/<uuid:location_id>/bins/", bins.bin_list, name="bins"),
+    path("bins/<uuid:bin_id>/", bins.bin_page, name="bin"),
+    path("bins/<uuid:bin_id>/remove/", bins.bin_remove, name="bin_remove"),
+    path("put-away/", bins.put_away_page, name="put_away"),
     path("recalls/", recall.recall_list, name="recalls"),
     path("recalls/new/", recall.recall_new, name="recall_new"),
     path("recalls/<int:number>/", recall.recall_page, name="recall"),
