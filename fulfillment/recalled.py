@@ -7,19 +7,23 @@ from datetime import datetime
 from uuid import UUID
 
 from fulfillment.models import Parcel
-from inventory.models import Lot
-from inventory.queries.tracing import Sent, sent_of_lots
+from inventory.models import Recall
+from inventory.queries.serials import sent_of_serials, serials_of_recall
+from inventory.queries.tracing import Sent, lots_of_recall, sent_of_lots
 from oms.core.tenancy import unit
 from orders.models import Order, OrderLine
 
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """Units of a lot that went to a customer, ``returned`` of them back. ``tracking`` is of the first parcel."""
+    """Units of a lot, or the one with a serial number, that went to a customer, ``returned`` of them back.
+
+    ``name`` is the lot's code or the unit's number, ``tracking`` is of the first parcel.
+    """
 
     order: Order
     line: OrderLine
-    lot: Lot
+    name: str
     units: int
     returned: int
     sent_at: datetime
@@ -54,22 +58,27 @@ class Audience:
         return dict(sorted(found.items()))
 
 
-def who_got(lot_ids: Collection[UUID]) -> Audience:
-    """Everybody who got of these lots, of the orders the actor may see; a fixed number of statements."""
-    sent = sent_of_lots(lot_ids)
+def who_got(lot_ids: Collection[UUID], serial_ids: Collection[UUID] = ()) -> Audience:
+    """Everybody who got of these lots and units, of the orders the actor may see; a fixed number of statements."""
+    sent = [*(sent_of_lots(lot_ids) if lot_ids else ()), *(sent_of_serials(serial_ids) if serial_ids else ())]
     lines = _lines({each.demand_id for each in sent if each.demand_id})
-    lots = Lot.objects.select_related("item").in_bulk({each.lot_id for each in sent})
     tracking = _tracking({each.cause_id for each in sent if each.cause_id})
     limited_to = unit().actor.channels
     got = [
         Got(
-            line.order, line, lots[each.lot_id], each.units, each.returned, each.first_at,
+            line.order, line, each.name, each.units, each.returned, each.first_at,
             tracking.get(each.cause_id, ""),
         )
         for each in sent
         if (line := lines.get(each.demand_id)) and (limited_to is None or line.order.channel_id in limited_to)
     ]  # fmt: skip
     return Audience(got, _unknown(sent, lines))
+
+
+def who_got_recalled(recall: Recall) -> Audience:
+    """Everybody who got of what this recall calls back."""
+    lots, serials = lots_of_recall(recall), serials_of_recall(recall)
+    return who_got([each.id for each in lots], [each.id for each in serials])
 
 
 def _lines(ids: Collection[UUID]) -> dict[UUID, OrderLine]:

@@ -12,14 +12,17 @@ from uuid import UUID
 
 from django.db import connection
 
+from inventory.binning import empty_bins
 from inventory.locks import hold_closings
 from inventory.models import Balance, Movement, Reservation
 from inventory.quants import divided
 from inventory.queries.periods import open_from
+from inventory.serials import settle
 from inventory.stock.dates import in_effect
 from inventory.stock.values import Entry, OpenReservation
 from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.db.keys import uuid7
+from oms.core.db.reading import read_rows
 from oms.core.tenancy import unit
 
 
@@ -100,9 +103,12 @@ def enter(
 ) -> None:
     """Write movements: of items tracked by lot one for each lot that is taken, and their quants follow.
 
+    Items that are neither traced nor in bins pay for one look.
+
     What took effect at another time than now is dated by `in_effect`: nothing enters days that are closed.
     """
     opened = unit()
+    by_lot, by_serial, in_bins = _traced({each.item_id for each in entries})
     dated = (opened.now, None) if happened_at is None else _dated(happened_at)
     insert_rows(
         Movement,
@@ -115,9 +121,27 @@ def enter(
                 "recorded_at": opened.now, "reverses_id": each.reverses_id, "lot_id": each.lot_id,
                 "demand_id": each.demand_id,
             }
-            for each in divided(entries)
+            for each in divided(entries, by_lot)
         ],
     )  # fmt: skip
+    if in_bins:
+        empty_bins([each for each in entries if each.item_id in in_bins])
+    if by_serial:
+        settle([each for each in entries if each.item_id in by_serial], cause_kind=cause_kind, cause_id=cause_id)
+
+
+def _traced(item_ids: Collection[UUID]) -> tuple[set[UUID], set[UUID], set[UUID]]:
+    """Those of these items that are tracked by lot, those by serial number, and those that lie in bins."""
+    given = {"tenant": unit().tenant_id, "items": list(item_ids)}
+    rows = read_rows(
+        "SELECT id, tracks_lots, tracks_serials, false FROM inventory_item "
+        "WHERE tenant_id = %(tenant)s AND id = ANY(%(items)s) AND (tracks_lots OR tracks_serials) "
+        "UNION ALL SELECT DISTINCT item_id, false, false, true FROM inventory_binstock "
+        "WHERE tenant_id = %(tenant)s AND item_id = ANY(%(items)s)",
+        given,
+    )
+    by_lot, by_serial, in_bins = ({row[0] for row in rows if row[column]} for column in (1, 2, 3))
+    return by_lot, by_serial, in_bins
 
 
 def _dated(happened_at: datetime) -> tuple[datetime, datetime | None]:

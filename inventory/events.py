@@ -383,7 +383,7 @@ class LotExpiring(Fact):
 
 @dataclass(frozen=True)
 class LotsRecalled(Fact):
-    """Lots were called back: they are blocked wherever they lie."""
+    """Lots, or units by their serial numbers, were called back: they are blocked wherever they lie."""
 
     name = "lots.recalled"
     aggregate = "recall"
@@ -392,6 +392,7 @@ class LotsRecalled(Fact):
     recall_id: UUID
     number: int
     lot_ids: tuple[str, ...]
+    serial_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ SKU_MAX, NAME_MAX, CODE_MAX, CODES_MAX = 100, 500, 100, 50
 MEASURES = {"weight_g": 100_000_000, "length_mm": 100_000, "width_mm": 100_000, "height_mm": 100_000}
 AMOUNTS = ("price", "cost")
 SHELF_LIFE_MAX = 10_000
+# When the serial number of a unit can be asked for.
+SERIALS_AT = ("receive", "pick", "pack", "return")
 WORDS_MAX, WORD_MAX = 20, 40
 
 _WORD = re.compile(r"\w+")
@@ -51,6 +53,8 @@ class ItemDraft:
     final_sale: bool = False
     tracks_lots: bool = False
     shelf_life_days: int | None = None
+    tracks_serials: bool = False
+    serials_at: tuple[str, ...] = ()
     origin: str = "manual"
     unit: str = "each"
     gtin: str = ""
@@ -85,6 +89,8 @@ def plain_value(name: str, value: object) -> object:
         return details.plain_tags(value)
     if isinstance(value, str):
         return value.strip()
+    if name == "serials_at":
+        return list(value)
     return [each.strip() for each in value] if name in ("barcodes", "option_values") else value
 
 
@@ -113,6 +119,8 @@ def _problem(name: str, value: object) -> str:
         return _measure_problem(name, value)
     if name == "shelf_life_days" and value is not None and not 1 <= value <= SHELF_LIFE_MAX:
         return f"Give 1 to {SHELF_LIFE_MAX:,} days, or leave it empty."
+    if name == "serials_at" and not set(value) <= set(SERIALS_AT):
+        return f"Choose of: {', '.join(SERIALS_AT)}."
     if name in AMOUNTS and value is not None:
         return _amount_problem(value)
     if name == "packs":

@@ -22,6 +22,7 @@ from inventory.models import (
     Lot,
     Product,
     PurchaseOrder,
+    Serial,
     SheetImport,
     StockAlert,
     StockCount,
@@ -283,6 +284,21 @@ def hold_lots(keys: Collection[tuple[UUID, str]]) -> list[Lot]:
         "tenant_id = %s AND (item_id, code_key) IN (SELECT * FROM unnest(%s::uuid[], %s::text[])) ORDER BY id FOR SHARE"
     )
     return read_models(Lot, where, [current_tenant_id(), items, codes])
+
+
+def lock_serials(keys: Collection[tuple[UUID, str]]) -> list[Serial]:
+    """Known units by item and number, with their locations, in key order; each before any balance."""
+    items, codes = (list(each) for each in zip(*keys, strict=True))
+    wanted = set(keys)
+    rows = Serial.objects.select_for_update(no_key=True, of=("self",)).select_related("location")
+    found = rows.filter(item_id__in=set(items), code_key__in=set(codes)).order_by("id")
+    return [each for each in found if (each.item_id, each.code_key) in wanted]
+
+
+def lock_serials_by_id(serial_ids: Collection[UUID]) -> list[Serial]:
+    """These units in key order, with their items and locations; each before any balance."""
+    rows = Serial.objects.select_for_update(no_key=True, of=("self",)).select_related("item", "location")
+    return list(rows.filter(id__in=serial_ids).order_by("id"))
 
 
 def lock_whole_item(item_id: UUID) -> None:

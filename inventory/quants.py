@@ -1,7 +1,7 @@
 """The finer book of items tracked by lot: entries are divided over the lots they take, and the quants follow.
 
 The caller holds the balances' locks, which cover the quants of the same accounts. What is taken is decided by
-`inventory.stock.tracing`; other items pay for one look at their flag.
+`inventory.stock.tracing`.
 """
 
 from collections import defaultdict
@@ -26,9 +26,8 @@ class _Row(NamedTuple):
     facts: LotFacts
 
 
-def divided(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries as the ledger keeps them: those of tracked items lot by lot, the others without one."""
-    tracked = tracked_by_lot({each.item_id for each in entries})
+def divided(entries: Sequence[Entry], tracked: Collection[UUID]) -> list[Entry]:
+    """The entries as the ledger keeps them: those of items ``tracked`` lot by lot, the others without one."""
     if not tracked:
         return [each if each.lot_id is None else replace(each, lot_id=None) for each in entries]
     sides = {side for each in entries if each.item_id in tracked for side in (each.source, each.target) if side}
@@ -37,12 +36,6 @@ def divided(entries: Sequence[Entry]) -> list[Entry]:
     made = [part for each in entries for part in (_parts(shelves, each) if each.item_id in tracked else [each])]
     _write(rows, shelves)
     return made
-
-
-def tracked_by_lot(item_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these items that are."""
-    sql = "SELECT id FROM inventory_item WHERE tenant_id = %s AND id = ANY(%s) AND tracks_lots"
-    return {row[0] for row in read_rows(sql, [current_tenant_id(), list(item_ids)])}
 
 
 def lots_at(accounts: Collection[Account]) -> dict[Account, dict[LotId, int]]:

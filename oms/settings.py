@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
         "AssemblyStateEnum": "inventory.stock.assembling.STATES",
         "RepromiseClassEnum": "fulfillment.sourcing.repromising.CLASSES",
         "StockAlertKindEnum": "inventory.stock.alerting.KINDS",
+        "BinKindEnum": "inventory.stock.bins.KINDS",
         "LotViewEnum": "inventory.queries.tracing.VIEWS",
         "ChannelShareKindEnum": "inventory.stock.offering.SHARES",
         "ReplenishmentStateEnum": "inventory.replenishing.lifecycle.STATES",

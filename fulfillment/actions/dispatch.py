@@ -10,11 +10,11 @@ from fulfillment.actions.telling import tell_orders
 from fulfillment.events import FulfillmentDispatched
 from fulfillment.floor.going_on import check_goes_on
 from fulfillment.floor.queries import contents_of
-from fulfillment.floor.shelf_life import good_until, lots_of_lines
+from fulfillment.floor.shelf_life import good_until, units_of_lines
 from fulfillment.locks import lock_works
 from fulfillment.models import FulfillmentOrder, Parcel, ParcelContent
 from inventory.actions.commit import Commit, commit_stock
-from inventory.stock.tracing import take_in_turn
+from inventory.stock.serials import take_units
 from oms.core.audit import Change, record
 from oms.core.db.bulk import update_rows
 from oms.core.errors import Conflict, NotAllowed, NotFound, OmsError
@@ -156,32 +156,23 @@ def _ship(leaving: Sequence[Parcel], contents: dict[UUID, list[ParcelContent]]) 
 
 
 def _commits(leaving, contents: dict[UUID, list[ParcelContent]], works, orders) -> list[Commit]:
-    """One for each line of a parcel, and of items tracked by lot for each lot that was scanned into it."""
-    tracked = {
+    """One for each line of a parcel, and of traced items for each lot that was scanned into it."""
+    traced = {
         parcel.fulfillment_order_id
         for parcel in leaving
-        if any(each.fulfillment_line.item.tracks_lots for each in contents[parcel.id])
+        if any(each.fulfillment_line.item.is_traced for each in contents[parcel.id])
     }
-    picked, good_on = lots_of_lines(tracked), good_until([orders[works[key].order_id] for key in tracked])
-    commits = []
-    for parcel in leaving:
-        work = works[parcel.fulfillment_order_id]
-        for each in contents[parcel.id]:
-            line = each.fulfillment_line
-            commits += [
-                Commit(
-                    line.reservation_id,
-                    line.item_id,
-                    work.location_id,
-                    units,
-                    parcel.id,
-                    line.order_line_id,
-                    lot_id,
-                    good_on.get(work.order_id),
-                )
-                for lot_id, units in take_in_turn(picked[line.id], each.quantity)
-            ]
-    return commits
+    scanned, good_on = units_of_lines(traced), good_until([orders[works[key].order_id] for key in traced])
+    return [
+        Commit(
+            each.fulfillment_line.reservation_id, each.fulfillment_line.item_id,
+            works[parcel.fulfillment_order_id].location_id, units, parcel.id, each.fulfillment_line.order_line_id,
+            lot_id, good_on.get(works[parcel.fulfillment_order_id].order_id), serial_ids,
+        )
+        for parcel in leaving
+        for each in contents[parcel.id]
+        for lot_id, units, serial_ids in take_units(scanned[each.fulfillment_line_id], each.quantity)
+    ]  # fmt: skip
 
 
 def _close(orders: Sequence[Order]) -> None:

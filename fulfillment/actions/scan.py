@@ -7,7 +7,7 @@ from fulfillment import lifecycle
 from fulfillment.actions.picking import finish_if_done, save
 from fulfillment.events import ScanRefused
 from fulfillment.floor.going_on import check_goes_on
-from fulfillment.floor.judging import COUNTED, LOT_REFUSED, NOT_YOURS, OVER_SCAN, WRONG_ITEM, Judgement, judge
+from fulfillment.floor.judging import COUNTED, NOT_YOURS, OVER_SCAN, SERIAL_NEEDED, WRONG_ITEM, Judgement, judge
 from fulfillment.floor.meaning import Meant, what_is_meant
 from fulfillment.floor.queries import lines_of_work, pack_stops, pick_stops
 from fulfillment.locks import lock_work
@@ -53,10 +53,11 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
     state = lifecycle.next_state(work.state, "pick" if kind == PICK else "check")
     check_goes_on(order, work, "scan")
     lines = lines_of_work([work.id])[work.id]
-    meant = what_is_meant(code, order=order, lines=lines)
+    meant = what_is_meant(code, order=order, work=work, kind=kind, lines=lines)
     judged = _judge(work, kind, lines, meant, code)
     line = next((each for each in lines if each.id == judged.line_id), None)
     if judged.verdict in COUNTED:
+        meant = meant.on_this_unit(code, work)
         _count(line, kind, judged.units)
         if state != work.state:
             work.state = state
@@ -96,9 +97,12 @@ def _judge(work: FulfillmentOrder, kind: str, lines: list[FulfillmentLine], mean
     if kind == PICK and work.picker_id != unit().actor.id:
         return Judgement(NOT_YOURS, f"{work.picker_label} picks this. Nothing was counted; take it over first.")
     if meant.against:
-        return Judgement(LOT_REFUSED, meant.against)
+        return Judgement(meant.verdict, meant.against)
     stops = pick_stops(lines) if kind == PICK else pack_stops(lines)
-    return judge(stops, item_id=meant.item_id, sku=meant.sku, code=code, units=meant.units)
+    judged = judge(stops, item_id=meant.item_id, sku=meant.sku, code=code, units=meant.units)
+    if judged.verdict in COUNTED and meant.wants_serial:
+        return Judgement(SERIAL_NEEDED, f"Now scan the serial number of this {meant.sku}.", judged.line_id)
+    return judged
 
 
 def _count(line: FulfillmentLine, kind: str, units: int) -> None:
@@ -114,6 +118,6 @@ def _write(
     actor = unit().actor
     Scan.objects.create(
         id=scan_id, fulfillment_order=work, fulfillment_line=line, kind=kind, code=code, typed=typed,
-        lot_id=meant.lot_id, verdict=answer.verdict, answer=asdict(answer), counted=answer.verdict in COUNTED,
-        person_id=actor.id, person_label=actor.label, at=unit().now,
+        lot_id=meant.lot_id, serial_id=meant.serial_id, verdict=answer.verdict, answer=asdict(answer),
+        counted=answer.verdict in COUNTED, person_id=actor.id, person_label=actor.label, at=unit().now,
     )  # fmt: skip

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-RIGHT, LINE_DONE, WRONG_ITEM, OVER_SCAN, UNKNOWN, NOT_YOURS, LOT_REFUSED = (
-    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused",
+RIGHT, LINE_DONE, WRONG_ITEM, OVER_SCAN, UNKNOWN, NOT_YOURS, LOT_REFUSED, SERIAL_NEEDED, SERIAL_REFUSED = (
+    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused", "serial_needed",
+    "serial_refused",
 )  # fmt: skip
 COUNTED = (RIGHT, LINE_DONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One line of the walk: ``done`` of ``wanted`` units."""
+    """One line of the walk: ``done`` of ``wanted`` units, in the bin that lies first on the way."""
 
     line_id: UUID
     item_id: UUID
@@ -20,6 +21,7 @@ class Stop:
     name: str
     done: int
     wanted: int
+    bin: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Sum, When
 
 from fulfillment import lifecycle
 from fulfillment.floor.judging import Stop
 from fulfillment.models import FulfillmentLine, FulfillmentOrder, Parcel, ParcelContent, ShortPick
+from inventory.models import BinStock
+from inventory.stock.bins import PICK as PICK_BIN
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
 
@@ -50,15 +52,29 @@ def _one(rows: QuerySet[FulfillmentOrder]) -> FulfillmentOrder:
 
 
 def lines_of_work(ids: Collection[UUID]) -> dict[UUID, list[FulfillmentLine]]:
-    """In walking order: without zones that is by SKU.
+    """In walking order: by bin where the location has any, and then by SKU.
 
     Sorted here: asked to sort by SKU, and before it has looked at a freshly filled table, PostgreSQL walks all items.
     """
     lines: dict[UUID, list[FulfillmentLine]] = defaultdict(list)
     rows = FulfillmentLine.objects.filter(fulfillment_order_id__in=ids).select_related("item", "order_line__kit_line")
-    for line in sorted(rows, key=lambda each: (each.item.sku_key, each.id)):
+    rows = rows.annotate(bin_code=_first_bin("code"), bin_place=_first_bin("place"))
+    for line in sorted(rows, key=_on_the_way):
         lines[line.fulfillment_order_id].append(line)
     return lines
+
+
+def _first_bin(column: str) -> Subquery:
+    """Of the pick bins that have the item, the one the walk comes to first; of others only when there is no such."""
+    there = BinStock.objects.filter(
+        item_id=OuterRef("item_id"), location_id=OuterRef("fulfillment_order__location_id"), on_hand__gt=0
+    )
+    order = Case(When(bin__kind=PICK_BIN, then=0), default=1, output_field=IntegerField())
+    return Subquery(there.order_by(order, "bin__place", "bin_id").values(f"bin__{column}")[:1])
+
+
+def _on_the_way(line: FulfillmentLine) -> tuple:
+    return line.bin_place is None, line.bin_place or 0, line.item.sku_key, line.id
 
 
 def pick_stops(lines: Sequence[FulfillmentLine]) -> list[Stop]:
@@ -72,7 +88,8 @@ def pack_stops(lines: Sequence[FulfillmentLine]) -> list[Stop]:
 def _stop(line: FulfillmentLine, done: int, wanted: int) -> Stop:
     """Whoever packs sees which kit a component belongs in."""
     name, kit = line.item.name or line.order_line.title, line.order_line.kit_line
-    return Stop(line.id, line.item_id, line.item.sku, f"{name} ({kit.title})" if kit else name, done, wanted)
+    called = f"{name} ({kit.title})" if kit else name
+    return Stop(line.id, line.item_id, line.item.sku, called, done, wanted, line.bin_code or "")
 
 
 def work_of_order(order_id: UUID) -> list[FulfillmentOrder]:

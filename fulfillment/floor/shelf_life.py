@@ -1,11 +1,11 @@
-"""Until when goods must be good that leave for an order, and which lots were scanned for it."""
+"""Until when goods must be good that leave for an order, and which of them were scanned for it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from fulfillment.models import PACK, PICK, Scan, ShelfLifeRule
 from inventory.queries.tracing import lots_on_shelf, today
@@ -35,15 +35,18 @@ def _strictest(order: Order, rules: Sequence[tuple[UUID | None, UUID | None, int
     return max(ours, default=0)
 
 
-def lots_of_lines(work_ids: Collection[UUID]) -> dict[UUID, dict[UUID | None, int]]:
-    """Line → lot → units that were scanned: into the box, and where nobody scanned it there, off the shelf."""
-    found: dict[str, dict[UUID, dict[UUID | None, int]]] = defaultdict(lambda: defaultdict(dict))
+Unit = tuple[UUID | None, UUID | None]
+
+
+def units_of_lines(work_ids: Collection[UUID]) -> dict[UUID, list[Unit]]:
+    """Line → lot and serial of each unit scanned by one: into the box, or where nobody did, off the shelf."""
+    found: dict[str, dict[UUID, list[Unit]]] = defaultdict(lambda: defaultdict(list))
     if work_ids:
-        scans = Scan.objects.filter(fulfillment_order_id__in=work_ids, counted=True, lot__isnull=False)
-        rows = scans.values_list("kind", "fulfillment_line_id", "lot_id").annotate(units=Count("id"))
-        for kind, line_id, lot_id, units in rows.order_by("lot_id"):
-            found[kind][line_id][lot_id] = units
-    return defaultdict(dict, {**found[PICK], **found[PACK]})
+        scans = Scan.objects.filter(fulfillment_order_id__in=work_ids, counted=True)
+        scans = scans.exclude(lot__isnull=True, serial__isnull=True).order_by("lot_id", "id")
+        for kind, line_id, lot_id, serial_id in scans.values_list("kind", "fulfillment_line_id", "lot_id", "serial_id"):
+            found[kind][line_id].append((lot_id, serial_id))
+    return defaultdict(list, {**found[PICK], **found[PACK]})
 
 
 def lots_to_take(*, item_id: UUID, location_id: UUID, units: int, good_on: date) -> list[tuple[str, date | None, int]]:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from inventory.models import Item, Location, Lot, Reservation
+from inventory.models import Item, Location, Lot, Reservation, Serial
 from oms.core.db.tenant import TenantForeignKey, TenantModel
 from orders.models import Order, OrderLine
 from shipping.models import Shipment
@@ -11,7 +11,10 @@ from shipping.models import Shipment
 STATES = ("released", "picking", "picked", "packing", "packed", "dispatched", "stopped")
 OPEN = STATES[:5]
 PICK, PACK = "pick", "pack"
-VERDICTS = ("right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused")
+VERDICTS = (
+    "right", "line_done", "wrong_item", "over_scan", "unknown", "not_yours", "lot_refused",
+    "serial_needed", "serial_refused",
+)  # fmt: skip
 
 
 class FulfillmentOrder(TenantModel):
@@ -159,8 +162,9 @@ class Scan(TenantModel):
     fulfillment_line = TenantForeignKey(
         FulfillmentLine, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
     )
-    # The lot that was scanned: the unit leaves as one of it.
+    # The lot, or the very unit, that was scanned: it leaves as that.
     lot = TenantForeignKey(Lot, null=True, related_name="+", db_index=False)
+    serial = TenantForeignKey(Serial, null=True, related_name="+", db_index=False)
     kind = models.TextField()
     code = models.TextField()
     typed = models.BooleanField(default=False)
@@ -176,7 +180,12 @@ class Scan(TenantModel):
             models.CheckConstraint(condition=Q(kind__in=[PICK, PACK]), name="fulfillment_scan_kind"),
             models.CheckConstraint(condition=Q(verdict__in=VERDICTS), name="fulfillment_scan_verdict"),
         ]
-        indexes = [models.Index(fields=["tenant_id", "fulfillment_order", "at"], name="fulfillment_scan_of_order")]
+        indexes = [
+            models.Index(fields=["tenant_id", "fulfillment_order", "at"], name="fulfillment_scan_of_order"),
+            models.Index(
+                fields=["tenant_id", "serial"], name="fulfillment_scan_of_serial", condition=Q(serial__isnull=False)
+            ),
+        ]
 
 
 class ShortPick(TenantModel):

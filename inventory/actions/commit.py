@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from inventory import book
+from inventory import book, serials
 from inventory.events import CountWanted
 from inventory.locks import LockedBalance, lock_accounts
 from inventory.models import SELLABLE
 from inventory.stock.leaving import Leaving, leave
+from inventory.stock.serials import Place
 from oms.core.events import publish
 from oms.core.tenancy import unit
 
@@ -23,6 +24,7 @@ class Commit:
 
     ``demand_id`` is the order line they left for. Of items tracked by lot, ``lot_id`` is the lot that was scanned;
     without one, those are taken to have left that are ``good_on`` the day the customer is owed, the first to expire.
+    ``serial_ids`` are the units that were scanned.
     """
 
     reservation_id: UUID
@@ -33,6 +35,7 @@ class Commit:
     demand_id: UUID | None = None
     lot_id: UUID | None = None
     good_on: date | None = None
+    serial_ids: tuple[UUID, ...] = ()
 
 
 def commit_stock(*, commits: Sequence[Commit], cause_kind: str, reason: str = "") -> int:
@@ -55,6 +58,8 @@ def commit_stock(*, commits: Sequence[Commit], cause_kind: str, reason: str = ""
         {balances[shelf].id: (each.unexplained - each.units, -each.reserved) for shelf, each in leaving.items()}
     )
     book.let_go(_taken(commits, still_open), into="committed")
+    if gone := {key: _place(each) for each in commits for key in each.serial_ids}:
+        serials.move(gone, cause_kind=cause_kind)
     book.enter([*_unexplained(leaving), *(_entry(each) for each in commits)], cause_kind=cause_kind, reason=reason)
     publish(
         [
@@ -90,6 +95,10 @@ def _entry(each: Commit) -> book.Entry:
         demand_id=each.demand_id, lot_id=each.lot_id, exact=each.lot_id is not None,
         good_on=each.good_on or unit().now.date(),
     )  # fmt: skip
+
+
+def _place(each: Commit) -> Place:
+    return Place(None, "customer", each.demand_id, each.cause_id)
 
 
 def _unexplained(leaving: Mapping[Shelf, Leaving]) -> list[book.Entry]:

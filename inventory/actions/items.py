@@ -11,6 +11,7 @@ from inventory.actions.catalogue import beside
 from inventory.actions.catalogue.beside import BESIDE, write_beside
 from inventory.actions.catalogue.judging import Given, judge
 from inventory.actions.catalogue.naming import DuplicateCode, index_words
+from inventory.actions.tracing.serials import switch_serials
 from inventory.actions.tracing.switching import switch_tracking
 from inventory.events import ItemChanged, ItemCreated
 from inventory.items import Alias, ItemDraft, Pack, draft_problems, plain_value, sku_key
@@ -28,7 +29,7 @@ __all__ = ["Alias", "DuplicateCode", "ItemDraft", "Pack", "create_item", "create
 PLAIN = (
     "name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale", "barcodes",
     "unit", "gtin", "description", "hs_code", "country_of_origin", "tags", "custom", "product_id", "option_values",
-    "tracks_lots", "shelf_life_days",
+    "tracks_lots", "shelf_life_days", "tracks_serials", "serials_at",
 )  # fmt: skip
 CHANGEABLE = frozenset({"sku", *BESIDE, *PLAIN})
 WORDED = frozenset({"name", "tags"})
@@ -116,6 +117,7 @@ def update_items(*, changes: Mapping[UUID, Mapping[str, object]]) -> list[Item]:
     names = ("id", "version", *PLAIN)
     update_rows(Item, [{name: getattr(item, name) for name in names} for item in items])
     switch_tracking([item for item, _, after in changed if "tracks_lots" in after])
+    switch_serials([item for item, _, after in changed if "tracks_serials" in after])
     with transaction.atomic():
         write_beside(items, {item.id: after for item, _, after in changed})
     index_words([item for item, _, after in changed if WORDED & after.keys()])
@@ -213,6 +215,8 @@ def _write(item: Item, after: Mapping[str, object]) -> None:
         index_words([item])
     if "tracks_lots" in after:
         switch_tracking([item])
+    if "tracks_serials" in after:
+        switch_serials([item])
 
 
 def _sentence(item: Item, after: Mapping[str, object]) -> str:

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from inventory import book, queries
 from inventory.actions.tracing.lots import Arriving, lots_of_delivery
+from inventory.actions.tracing.serials import Numbered, put_serials, serials_of_delivery
 from inventory.events import StockReceived, StockRose
 from inventory.locks import lock_accounts
 from inventory.models import OUTSIDE, SELLABLE, STATES, Item
 from inventory.stock.dates import why_not_then
 from inventory.stock.kits import kit_problems
+from inventory.stock.serials import Place
 from inventory.stock.values import QUANTITY_MAX, Account, Receipt
 from oms.core.audit import Change, record
 from oms.core.errors import FieldError, Invalid
@@ -44,9 +46,11 @@ def receive_stock(
     """Book the receipts, all of them or none; returns each shelf as it is now.
 
     ``happened_at`` is when they came in, if that was not just now; it may not lie in the future.
-    An item that is tracked by lot comes with its lot, unless ``lots_known`` says that nobody could know it. Raises
+    An item that is tracked by lot comes with its lot, and one whose serials are asked for with theirs, unless
+    ``lots_known`` says that nobody could know them. Raises
     `Invalid` naming every bad line (``lines.N.quantity``): unknown item or location, a closed location, a quantity
-    that is none, a lot that is missing, or may not be sold and is not received into quarantine.
+    that is none, a lot that is missing, or may not be sold and is not received into quarantine, a serial number
+    that is on another unit.
     """
     skus, names = _check(receipts, happened_at)
     if not receipts:
@@ -54,6 +58,9 @@ def receive_stock(
     lots = lots_of_delivery(
         [Arriving(each.item_id, each.state, each.lot) for each in receipts],
         required=range(len(receipts)) if lots_known else (),
+    )
+    read = serials_of_delivery(
+        [Numbered(each.item_id, each.quantity, each.serials) for each in receipts], required=lots_known
     )
     by_account: dict[Account, int] = defaultdict(int)
     for each in receipts:
@@ -70,6 +77,11 @@ def receive_stock(
         ],
         cause_kind=cause_kind, cause_id=cause_id, reason=reason, happened_at=happened_at,
     )  # fmt: skip
+    places = [
+        (each.item_id, Place(each.location_id, each.state, cause_id=cause_id), lot_id)
+        for each, lot_id in zip(receipts, lots, strict=True)
+    ]
+    put_serials(read, places, cause_kind=cause_kind)
     record([_change(each, skus[each.item_id], names[each.location_id], reason) for each in receipts])
     publish(
         [
@@ -90,7 +102,8 @@ def receive_stock(
 def set_opening_stock(*, receipts: Sequence[Receipt], reason: str = "Opening stock") -> list[Received]:
     """What lay on the shelves before this book was opened: received from the account "opening"."""
     opening = [
-        Receipt(each.item_id, each.location_id, each.quantity, "opening", each.state, each.lot) for each in receipts
+        Receipt(each.item_id, each.location_id, each.quantity, "opening", each.state, each.lot, each.serials)
+        for each in receipts
     ]
     return receive_stock(receipts=opening, reason=reason, cause_kind="opening", lots_known=False)
 

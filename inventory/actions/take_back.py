@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from inventory import book
+from inventory import book, serials
 from inventory.actions.tracing.off_sale import keep_unfit_off_sale
 from inventory.events import StockReceived, StockRose, StockStateChanged
 from inventory.locks import lock_accounts
 from inventory.models import DAMAGED, QUALITY_HOLD, SELLABLE
 from inventory.queries.tracing import lots_brought_by, lots_with_customers
+from inventory.stock.serials import Place
 from inventory.stock.tracing import take_in_turn
 from inventory.stock.values import Account
 from oms.core.errors import Conflict
@@ -33,7 +34,7 @@ class TakenBack:
     """Units of an item that have come back to a location; ``cause_id`` is the return.
 
     ``demand_id`` is the order line they left for: they come back as the lots they left with, unless ``lot_id`` says
-    which it is.
+    which it is. ``serial_ids`` are the units that were scanned.
     """
 
     item_id: UUID
@@ -42,6 +43,7 @@ class TakenBack:
     cause_id: UUID
     demand_id: UUID | None = None
     lot_id: UUID | None = None
+    serial_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ def take_back(*, receipts: Sequence[TakenBack], reason: str = "") -> None:
         units[each.item_id, each.location_id, QUALITY_HOLD] += each.quantity
     balances = lock_accounts(units)
     book.change_balances({balances[account].id: (count, 0) for account, count in units.items()})
+    if here := {
+        key: Place(each.location_id, QUALITY_HOLD, None, each.cause_id) for each in receipts for key in each.serial_ids
+    }:
+        serials.move(here, cause_kind=CAUSE)
     left_with = lots_with_customers({each.demand_id for each in receipts if each.demand_id})
     book.enter([part for each in receipts for part in _came(each, left_with)], cause_kind=CAUSE, reason=reason)
     publish(

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from inventory.api.pages import PageQuery
 from inventory.details import OPTIONS_MAX, SUBSTITUTES_MAX, TAGS_MAX
-from inventory.items import CODES_MAX, MEASURES, SHELF_LIFE_MAX, Alias
+from inventory.items import CODES_MAX, MEASURES, SERIALS_AT, SHELF_LIFE_MAX, Alias
 from inventory.packing import PACKS_MAX, Pack
 from inventory.queries.catalogue import pack_of
 from inventory.stock.kits import KINDS
@@ -76,6 +76,10 @@ class ItemWriteSerializer(serializers.Serializer):
         required=False, allow_null=True, min_value=1, max_value=SHELF_LIFE_MAX,
         help_text="A lot without a date expires so many days after it was made.",
     )  # fmt: skip
+    tracks_serials = serializers.BooleanField(required=False, help_text="Each unit is known by its own number.")
+    serials_at = serializers.ListField(
+        child=serializers.ChoiceField(choices=SERIALS_AT), required=False, help_text="When its number is asked for."
+    )
     unit = serializers.CharField(required=False, max_length=20, help_text="What one is called: each, pair, metre.")
     gtin = serializers.CharField(required=False, allow_blank=True, max_length=14, help_text=GTIN_HELP)
     packs = PackLevelSerializer(many=True, required=False, max_length=PACKS_MAX, help_text="Replaces the levels.")
@@ -137,6 +141,8 @@ class ItemSerializer(serializers.Serializer):
     ships_in_parts = serializers.BooleanField(help_text="Of a kit: its components may come from several locations.")
     tracks_lots = serializers.BooleanField()
     shelf_life_days = serializers.IntegerField(allow_null=True)
+    tracks_serials = serializers.BooleanField()
+    serials_at = serializers.ListField(child=serializers.CharField())
     origin = serializers.CharField(help_text="`import` when an order file named it first.")
     version = serializers.IntegerField(help_text="Also the ETag.")
     created_at = serializers.DateTimeField()

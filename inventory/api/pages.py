@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from inventory.stock.serials import SERIAL_MAX
 from inventory.stock.tracing import LOT_MAX
 
 
@@ -23,6 +24,14 @@ class LotLineSerializer(serializers.Serializer):
     made_on = serializers.DateField(required=False, allow_null=True, default=None)
     expires_on = serializers.DateField(
         required=False, allow_null=True, default=None, help_text="Good until then; else by the item's shelf life."
+    )
+
+
+class TracedLineSerializer(LotLineSerializer):
+    """And the numbers that were read on its units, where they are known one by one."""
+
+    serials = serializers.ListField(
+        child=serializers.CharField(max_length=SERIAL_MAX), required=False, default=list, max_length=1000
     )
 
 

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from inventory import queries
 from inventory.actions.purchasing.settings import LIMITS
 from inventory.allowed import allowed_on_purchase_order
-from inventory.api.pages import LotLineSerializer, PageQuery
+from inventory.api.pages import PageQuery, TracedLineSerializer
 from inventory.api.transfer_serializers import ArrivedLineSerializer, ReplenishLineSerializer
 from inventory.models import PurchaseOrder
 from inventory.printing import order_total
@@ -83,7 +83,7 @@ class DeliveryNoticeSerializer(serializers.Serializer):
     lines = DeliveryNoticeLineSerializer(many=True)
 
 
-class DeliveredLineSerializer(LotLineSerializer, ArrivedLineSerializer):
+class DeliveredLineSerializer(TracedLineSerializer, ArrivedLineSerializer):
     packs = serializers.BooleanField(default=False, help_text="The quantity counts packs, not units.")
 
 

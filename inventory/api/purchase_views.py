@@ -146,7 +146,7 @@ class ReceivePurchaseOrder(TenantView):
         queries.purchase_order_by_id(purchaseorder_id)
         sent = valid(shapes.PurchaseReceiveSerializer, request)
         delivered = [
-            Delivered(item_id, line["quantity"], line["state"], line["packs"], lot_of(line))
+            Delivered(item_id, line["quantity"], line["state"], line["packs"], lot_of(line), tuple(line["serials"]))
             for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=("item",)), strict=True)
         ]
         receive_purchase_order(

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from inventory.api.pages import LotLineSerializer, PageQuery
+from inventory.api.pages import PageQuery, TracedLineSerializer
 from inventory.models import OUTSIDE, SELLABLE, STATES
 from inventory.stock.correcting import REASONS
 from inventory.stock.values import QUANTITY_MAX
@@ -43,7 +43,7 @@ class StockQuery(PageQuery):
     q = serializers.CharField(required=False, max_length=200, help_text="As in the list of items.")
 
 
-class ReceiptLineSerializer(LotLineSerializer):
+class ReceiptLineSerializer(TracedLineSerializer):
     """Name the item by ``sku`` or ``item_id``, the location by ``location`` (its code) or ``location_id``."""
 
     sku = serializers.CharField(required=False, max_length=100)

@@ -82,9 +82,12 @@ class ReceiveStock(TenantView):
         sent = _checked(ReceiveSerializer, request.data)
         lines = sent["lines"]
         receipts = [
-            Receipt(item_id, location_id, line["quantity"], line["from_account"], line["state"], lot_of(line))
+            Receipt(
+                item_id, location_id, line["quantity"], line["from_account"], line["state"], lot_of(line),
+                tuple(line["serials"]),
+            )
             for line, (item_id, location_id) in zip(lines, named(lines), strict=True)
-        ]
+        ]  # fmt: skip
         received = receive_stock(receipts=receipts, reason=sent["reason"], happened_at=sent["happened_at"])
         return Response({"results": ReceivedSerializer(received, many=True).data}, status=201)
 

@@ -4,9 +4,11 @@ from rest_framework import serializers
 
 from inventory.actions.tracing.blocking import ADVICE_MAX, LOTS_MAX, REASON_MAX
 from inventory.actions.tracing.expiring import WARN_MAX
+from inventory.actions.tracing.units import UNITS_MAX
 from inventory.api.pages import PageQuery
 from inventory.models import SELLABLE, STATES
 from inventory.queries.tracing import VIEWS
+from inventory.stock.serials import SERIAL_MAX
 from inventory.stock.tracing import LOT_MAX
 from inventory.stock.values import QUANTITY_MAX
 
@@ -73,7 +75,8 @@ class LotSettingsSerializer(serializers.Serializer):
 
 
 class RecallDraftSerializer(serializers.Serializer):
-    """Name ``lot_ids``, or an item and its lots by codes, a range of codes, or a range of dates."""
+    """Name ``lot_ids`` or ``serial_ids``, or an item and its lots by codes or a range of codes or dates, or its
+    units by their serial numbers or a range of them."""
 
     lot_ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=LOTS_MAX)
     sku = serializers.CharField(required=False, max_length=100)
@@ -85,10 +88,52 @@ class RecallDraftSerializer(serializers.Serializer):
     last = serializers.CharField(required=False, default="", allow_blank=True, max_length=LOT_MAX)
     expires_from = serializers.DateField(required=False, allow_null=True, default=None)
     expires_until = serializers.DateField(required=False, allow_null=True, default=None)
+    serial_ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=UNITS_MAX)
+    serials = serializers.ListField(
+        child=serializers.CharField(max_length=SERIAL_MAX), required=False, default=list, max_length=UNITS_MAX
+    )
+    first_serial = serializers.CharField(required=False, default="", allow_blank=True, max_length=SERIAL_MAX)
+    last_serial = serializers.CharField(required=False, default="", allow_blank=True, max_length=SERIAL_MAX)
     reason = serializers.CharField(max_length=REASON_MAX)
     advice = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=ADVICE_MAX, help_text="What customers are told to do."
     )
+
+
+class SerialSerializer(serializers.Serializer):
+    """One unit that is known by its own number."""
+
+    id = serializers.UUIDField()
+    item_id = serializers.UUIDField()
+    sku = serializers.CharField(source="item.sku")
+    code = serializers.CharField()
+    lot_id = serializers.UUIDField(allow_null=True)
+    location_id = serializers.UUIDField(allow_null=True)
+    state = serializers.CharField(help_text="The outside account, when there is no location.")
+    demand_id = serializers.UUIDField(allow_null=True, help_text="The order line it left for.")
+    blocked_reason = serializers.CharField()
+    moved_at = serializers.DateTimeField()
+
+
+class SerialMoveSerializer(serializers.Serializer):
+    """A place it came to."""
+
+    location_id = serializers.UUIDField(allow_null=True)
+    state = serializers.CharField()
+    cause_kind = serializers.CharField()
+    cause_id = serializers.UUIDField(allow_null=True)
+    demand_id = serializers.UUIDField(allow_null=True)
+    actor = serializers.CharField(source="actor_label")
+    at = serializers.DateTimeField()
+
+
+class OneSerialSerializer(SerialSerializer):
+    life = serializers.ListField(child=SerialMoveSerializer(), help_text="Every place it came to, the newest first.")
+
+
+class SerialQuery(PageQuery):
+    item_id = serializers.UUIDField(required=False)
+    q = serializers.CharField(required=False, max_length=100, help_text="Beginning of a serial number.")
 
 
 class RecallSerializer(serializers.Serializer):
@@ -102,3 +147,4 @@ class RecallSerializer(serializers.Serializer):
 
 class OneRecallSerializer(RecallSerializer):
     lots = serializers.ListField(child=LotSerializer())
+    units = serializers.ListField(child=SerialSerializer())

@@ -7,14 +7,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.actions.tracing import VERB
-from inventory.actions.tracing.blocking import block_lots, lots_named, recall_lots, release_lot
+from inventory.actions.tracing.blocking import (
+    block_lots,
+    block_serials,
+    lots_named,
+    recall_lots,
+    release_lot,
+    release_serial,
+)
 from inventory.actions.tracing.expiring import set_tracing
 from inventory.actions.tracing.lots import name_lot, update_lot
+from inventory.actions.tracing.units import serials_named
 from inventory.api import tracing_serializers as shapes
 from inventory.api.naming import named
 from inventory.api.pages import PageQuery, page_of
 from inventory.models import Recall
 from inventory.queries import tracing as queries
+from inventory.queries.serials import NEWEST, life_of, serial_by_id, serials, serials_of_recall
 from oms.core.api.views import TenantView, etag, valid
 
 TAG = ["lots"]
@@ -134,8 +143,11 @@ class Recalls(TenantView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         sent = valid(shapes.RecallDraftSerializer, request)
-        lot_ids = sent.get("lot_ids") or [lot.id for lot in _named(sent)]
-        made = recall_lots(lot_ids=lot_ids, reason=sent["reason"], advice=sent["advice"])
+        lot_ids, serial_ids = sent.get("lot_ids", []), sent.get("serial_ids", [])
+        if not (lot_ids or serial_ids):
+            lots, units = _named(sent)
+            lot_ids, serial_ids = [each.id for each in lots], [each.id for each in units]
+        made = recall_lots(lot_ids=lot_ids, serial_ids=serial_ids, reason=sent["reason"], advice=sent["advice"])
         headers = {"Location": f"/api/v1/recalls/{made.id}"}
         return Response(_recall(made), status=201, headers=headers)
 
@@ -150,10 +162,70 @@ class OneRecall(TenantView):
         return Response(_recall(queries.recall_by_id(recall_id)))
 
 
-def _named(sent: dict) -> list:
+class Serials(TenantView):
+    verbs = {"GET": "stock.view"}
+
+    @extend_schema(
+        operation_id="serials_list", summary="List units known by number, newest first", tags=TAG,
+        parameters=[shapes.SerialQuery], responses=page_of(shapes.SerialSerializer),
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        asked = shapes.SerialQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        rows = serials(text=asked.validated_data.get("q", ""), item_id=asked.validated_data.get("item_id"))
+        return self.page(rows, shapes.SerialSerializer, order=NEWEST)
+
+
+class OneSerial(TenantView):
+    verbs = {"GET": "stock.view"}
+
+    @extend_schema(
+        operation_id="serials_get", summary="One unit, where it is, and its life", tags=TAG,
+        responses=shapes.OneSerialSerializer,
+    )  # fmt: skip
+    def get(self, request: Request, serial_id: UUID) -> Response:
+        return _unit(serial_id)
+
+
+class BlockSerial(TenantView):
+    verbs = {"POST": VERB}
+
+    @extend_schema(
+        operation_id="serials_block", summary="Keep one unit off sale", tags=TAG, request=shapes.ReasonSerializer,
+        responses=shapes.OneSerialSerializer,
+    )  # fmt: skip
+    def post(self, request: Request, serial_id: UUID) -> Response:
+        serial_by_id(serial_id)
+        block_serials(serial_ids=[serial_id], reason=valid(shapes.ReasonSerializer, request)["reason"])
+        return _unit(serial_id)
+
+
+class ReleaseSerial(TenantView):
+    verbs = {"POST": VERB}
+
+    @extend_schema(
+        operation_id="serials_release", summary="It may be sold again", tags=TAG, request=shapes.ReasonSerializer,
+        responses=shapes.OneSerialSerializer,
+    )  # fmt: skip
+    def post(self, request: Request, serial_id: UUID) -> Response:
+        serial_by_id(serial_id)
+        release_serial(serial_id=serial_id, reason=valid(shapes.ReasonSerializer, request)["reason"])
+        return _unit(serial_id)
+
+
+def _unit(serial_id: UUID) -> Response:
+    found = serial_by_id(serial_id)
+    found.life = life_of(found)
+    return Response(shapes.OneSerialSerializer(found).data)
+
+
+def _named(sent: dict) -> tuple[list, list]:
+    """The lots and units that are named by their codes."""
     ((item_id, _),) = named([sent], path="", needed=("item",))
-    names = ("codes", "first", "last", "expires_from", "expires_until")
-    return lots_named(item_id=item_id, **{name: sent[name] for name in names})
+    of_lots = {name: sent[name] for name in ("codes", "first", "last", "expires_from", "expires_until")}
+    of_units = {"codes": sent["serials"], "first": sent["first_serial"], "last": sent["last_serial"]}
+    units = serials_named(item_id=item_id, **of_units) if any(of_units.values()) else []
+    return lots_named(item_id=item_id, **of_lots) if any(of_lots.values()) or not units else [], units
 
 
 def _shown(lot_id: UUID) -> Response:
@@ -164,4 +236,5 @@ def _shown(lot_id: UUID) -> Response:
 
 def _recall(found: Recall) -> dict:
     lots = shapes.LotSerializer(queries.lots_of_recall(found), many=True).data
-    return {**shapes.RecallSerializer(found).data, "lots": lots}
+    units = shapes.SerialSerializer(serials_of_recall(found), many=True).data
+    return {**shapes.RecallSerializer(found).data, "lots": lots, "units": units}

@@ -3,6 +3,7 @@
 from inventory.models.alerts import ItemPace, StockAlert
 from inventory.models.auditing import AuditRun, CheckpointTotal, StockCheckpoint, StockPeriod
 from inventory.models.billing import ReceivedNotBilled, SupplierBill, SupplierBillLine
+from inventory.models.bins import Bin, BinStock
 from inventory.models.carts import Cart, CartLine
 from inventory.models.counting import CLASSES, WHYS, CountPlan, StockCount, StockCountEntry, StockCountLine
 from inventory.models.details import CustomField, ItemImage, Substitute
@@ -23,6 +24,7 @@ from inventory.models.purchasing import (
     Supplier,
     SupplierItem,
 )
+from inventory.models.serials import RecalledSerial, Serial, SerialMove
 from inventory.models.sheets import SheetClaim, SheetImport
 from inventory.models.stock import (
     DAMAGED,
@@ -43,12 +45,13 @@ from inventory.models.valuing import ItemValue, ValuationState, ValueDay, ValueE
 
 __all__ = [
     "CLASSES", "DAMAGED", "IN_TRANSIT", "OUTSIDE", "QUALITY_HOLD", "QUARANTINE", "SELLABLE", "STATES", "WHYS",
-    "AssemblyLine", "AssemblyOrder", "AuditRun", "Balance", "Cart", "CartLine", "ChannelShare", "CheckpointTotal",
-    "CountPlan", "CustomField", "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode", "ItemImage", "ItemPace",
-    "ItemValue", "ItemWord", "KitComponent", "Location", "Lot", "Movement", "OutsideFact", "PackLevel", "Product",
-    "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "Quant", "Recall", "RecalledLot",
-    "ReceivedNotBilled", "ReorderRule", "Reservation", "SellBuffer", "SheetClaim", "SheetImport", "StockAlert",
-    "StockCheckpoint", "StockCount", "StockCountEntry", "StockCountLine", "StockPeriod", "Substitute", "Supplier",
-    "SupplierBill", "SupplierBillLine", "SupplierItem", "SupplierReturn", "SupplierReturnLine", "Transfer",
-    "TransferLine", "TransferReceipt", "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
+    "AssemblyLine", "AssemblyOrder", "AuditRun", "Balance", "Bin", "BinStock", "Cart", "CartLine", "ChannelShare",
+    "CheckpointTotal", "CountPlan", "CustomField", "DeliveryNotice", "DeliveryNoticeLine", "Item", "ItemCode",
+    "ItemImage", "ItemPace", "ItemValue", "ItemWord", "KitComponent", "Location", "Lot", "Movement", "OutsideFact",
+    "PackLevel", "Product", "PurchaseOrder", "PurchaseOrderLine", "PurchaseReceipt", "PurchaseReceiptLine", "Quant",
+    "Recall", "RecalledLot", "RecalledSerial", "ReceivedNotBilled", "ReorderRule", "Reservation", "SellBuffer",
+    "Serial", "SerialMove", "SheetClaim", "SheetImport", "StockAlert", "StockCheckpoint", "StockCount",
+    "StockCountEntry", "StockCountLine", "StockPeriod", "Substitute", "Supplier", "SupplierBill", "SupplierBillLine",
+    "SupplierItem", "SupplierReturn", "SupplierReturnLine", "Transfer", "TransferLine", "TransferReceipt",
+    "ValuationState", "ValueDay", "ValueEvent", "ValueLayer", "ValuePosting",
 ]  # fmt: skip

@@ -48,6 +48,9 @@ class Item(TenantModel):
     # Its units are told apart by lot; a lot without a date of its own expires so long after it was made.
     tracks_lots = models.BooleanField(default=False)
     shelf_life_days = models.IntegerField(null=True, blank=True)
+    # Each unit is known by its own number, which is asked for at these moments.
+    tracks_serials = models.BooleanField(default=False)
+    serials_at = ArrayField(models.TextField(), default=list, blank=True)
     # "import" when an order file named it first: someone should look at it.
     origin = models.TextField(default="manual")
     version = models.IntegerField(default=1)
@@ -65,6 +68,11 @@ class Item(TenantModel):
     product = TenantForeignKey(Product, on_delete=models.PROTECT, related_name="variants", null=True, db_index=False)
     option_values = ArrayField(models.TextField(), default=list, blank=True)
 
+    @property
+    def is_traced(self) -> bool:
+        """Whether it matters which of its units it is."""
+        return self.tracks_lots or self.tracks_serials
+
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "sku_key"], name="inventory_item_sku"),
@@ -77,7 +85,11 @@ class Item(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant_id", "-created_at", "-id"], name="inventory_item_newest"),
-            models.Index(fields=["tenant_id", "id"], name="inventory_item_by_lot", condition=Q(tracks_lots=True)),
+            models.Index(
+                fields=["tenant_id", "id"],
+                name="inventory_item_traced",
+                condition=Q(tracks_lots=True) | Q(tracks_serials=True),
+            ),
         ]
 
 

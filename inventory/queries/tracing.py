@@ -132,11 +132,11 @@ def lots_with_customers(demand_ids: Collection[UUID]) -> dict[UUID, dict[UUID | 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Units of a lot that went to a customer: for which demand, and when the first of them left."""
+    """Units of a lot, or one by its number (``name``), that went to a customer: for what, and when the first left."""
 
     demand_id: UUID | None
     cause_id: UUID | None
-    lot_id: UUID
+    name: str
     units: int
     returned: int
     first_at: datetime
@@ -160,12 +160,12 @@ def lots_brought_by(cause_ids: Collection[UUID], state: str) -> dict[tuple[UUID,
 def sent_of_lots(lot_ids: Collection[UUID]) -> list[Sent]:
     """Who got of these lots, the first first. They are orders' lines and parcels, which are named above."""
     rows = read_rows(
-        "SELECT demand_id, min(cause_id::text)::uuid, lot_id, "
-        "coalesce(sum(quantity) FILTER (WHERE to_state = 'customer'), 0)::bigint, "
-        "coalesce(sum(quantity) FILTER (WHERE from_state = 'customer'), 0)::bigint, min(happened_at) "
-        "FROM inventory_movement WHERE tenant_id = %s AND lot_id = ANY(%s) "
-        "AND (to_state = 'customer' OR from_state = 'customer') "
-        "GROUP BY demand_id, lot_id ORDER BY min(id)",
+        "SELECT m.demand_id, min(m.cause_id::text)::uuid, l.code, "
+        "coalesce(sum(m.quantity) FILTER (WHERE m.to_state = 'customer'), 0)::bigint, "
+        "coalesce(sum(m.quantity) FILTER (WHERE m.from_state = 'customer'), 0)::bigint, min(m.happened_at) "
+        "FROM inventory_movement m JOIN inventory_lot l ON l.id = m.lot_id AND l.tenant_id = m.tenant_id "
+        "WHERE m.tenant_id = %s AND m.lot_id = ANY(%s) AND (m.to_state = 'customer' OR m.from_state = 'customer') "
+        "GROUP BY m.demand_id, m.lot_id, l.code ORDER BY min(m.id)",
         [current_tenant_id(), list(lot_ids)],
     )
     return [Sent(*row) for row in rows]

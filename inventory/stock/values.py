@@ -116,6 +116,7 @@ class Receipt:
     from_account: str = "supplier"
     state: str = "sellable"
     lot: LotDraft | None = None
+    serials: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ RAIL = (
             RailItem(_("Counts"), "inventory/counts/", verb="stock.view"),
             RailItem(_("Locations"), "inventory/locations/", verb="locations.view"),
             RailItem(_("Stock alerts"), "inventory/alerts/", verb="stock.view"),
+            RailItem(_("Put away"), "inventory/put-away/", verb="stock.receive"),
             RailItem(_("Lots and recalls"), "inventory/lots/", verb="stock.view"),
             RailItem(_("Offered to channels"), "inventory/offers/", verb="stock.view"),
             RailItem(_("Ledger"), "inventory/ledger/", verb="stock.view"),

@@ -194,15 +194,15 @@ def satisfaction(about: About) -> Letter:
 
 
 def recalled(about: About, *, reason: str, advice: str, goods: Sequence[tuple[int, int, str, str]]) -> Letter:
-    """``goods`` are order number, units, name and lot of what the customer still has."""
+    """``goods`` are order number, units, name, and lot or serial number of what the customer still has."""
     words = [_("We call back goods that you got from us: {reason}").format(reason=_ended(reason))]
     words.append(advice or _("Please do not use them, and write to us: we put it right."))
     rows = tuple(
         (
             _("{units} × {name}, order #{number}").format(units=units, name=name, number=number),
-            _("lot {lot}").format(lot=lot),
+            code,
         )
-        for number, units, name, lot in goods
+        for number, units, name, code in goods
     )
     return replace(_short(about, _("Important: we call back goods of order #{number}"), words), rows=rows)
 

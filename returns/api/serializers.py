@@ -45,6 +45,9 @@ class ReturnReceiptSerializer(serializers.Serializer):
     id = serializers.UUIDField(help_text="Made by the device; the same id again counts once.")
     return_line_id = serializers.UUIDField()
     quantity = serializers.IntegerField(required=False, min_value=1, default=1)
+    serial = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=80, help_text="The number read on the one unit."
+    )
 
 
 class ReturnReceiveSerializer(serializers.Serializer):

@@ -33,13 +33,14 @@ from oms.core.tenancy import unit
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Units, or with ``packs`` whole packs, of an item of the order, in the state they came in, and their lot."""
+    """Units, or with ``packs`` whole packs, of an item of the order, in the state they came in; and what is on them."""
 
     item_id: UUID
     quantity: int
     state: str = SELLABLE
     packs: bool = False
     lot: LotDraft | None = None
+    serials: tuple[str, ...] = ()
 
 
 def receive_purchase_order(
@@ -69,7 +70,8 @@ def receive_purchase_order(
     receive_stock(
         receipts=[
             Receipt(
-                each.item_id, found.location_id, _units(each, lines[each.item_id]), state=each.state, lot=each.lot
+                each.item_id, found.location_id, _units(each, lines[each.item_id]), state=each.state, lot=each.lot,
+                serials=each.serials,
             )
             for each in delivered
         ],

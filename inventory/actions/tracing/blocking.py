@@ -6,10 +6,11 @@ from uuid import UUID
 
 from inventory.actions.tracing import VERB
 from inventory.actions.tracing.off_sale import BATCH, keep_unfit_off_sale
+from inventory.actions.tracing.units import block_units, lock_units
 from inventory.events import LotsRecalled
 from inventory.items import sku_key
 from inventory.locks import lock_lots
-from inventory.models import Lot, Recall, RecalledLot
+from inventory.models import Lot, Recall, RecalledLot, RecalledSerial, Serial
 from oms.core.actors import require
 from oms.core.audit import Change, record
 from oms.core.db.bulk import insert_rows, update_rows
@@ -47,24 +48,53 @@ def release_lot(*, lot_id: UUID, reason: str) -> Lot:
     return lot
 
 
-def recall_lots(*, lot_ids: Collection[UUID], reason: str, advice: str = "") -> Recall:
-    """Call these lots back: block each everywhere in one act, and keep who may have got of them together.
+def block_serials(*, serial_ids: Collection[UUID], reason: str) -> list[Serial]:
+    """The same for single units, by their numbers."""
+    require(unit().actor, VERB)
+    reason = _text("reason", reason, REASON_MAX, needed=True)
+    found = lock_units(serial_ids)
+    block_units(found, reason)
+    record([Change(VERB, f"{each.item.sku} {each.code} blocked: {reason}", _of_unit(each)) for each in found])
+    return found
+
+
+def release_serial(*, serial_id: UUID, reason: str) -> Serial:
+    """It may be sold again; in quarantine it stays until somebody puts it back on sale."""
+    require(unit().actor, VERB)
+    reason = _text("reason", reason, REASON_MAX, needed=True)
+    (found,) = lock_units([serial_id])
+    if found.blocked_at is not None:
+        found.blocked_at, found.blocked_reason = None, ""
+        found.save(update_fields=["blocked_at", "blocked_reason"])
+        record([Change(VERB, f"{found.item.sku} {found.code} released: {reason}", _of_unit(found))])
+    return found
+
+
+def recall_lots(
+    *, lot_ids: Collection[UUID] = (), serial_ids: Collection[UUID] = (), reason: str, advice: str = ""
+) -> Recall:
+    """Call these lots, or units by their numbers, back: block each everywhere in one act, and keep them together.
 
     ``advice`` is what customers are told to do. Raises `NotFound` and `Invalid`: then nothing is blocked.
     """
     require(unit().actor, VERB)
     reason, advice = _text("reason", reason, REASON_MAX, needed=True), _text("advice", advice, ADVICE_MAX)
-    found = _lock(lot_ids)
+    found = _lock(lot_ids) if lot_ids or not serial_ids else []
+    units = lock_units(serial_ids)
     (number,) = take_numbers("recall", 1)
     made = Recall.objects.create(
         number=number, reason=reason, advice=advice, called_by=unit().actor.label, called_at=unit().now
     )
     insert_rows(RecalledLot, [{"id": uuid7(), "recall_id": made.id, "lot_id": lot.id} for lot in found])
-    _block(found, f"Recall {number}: {reason}"[:REASON_MAX])
-    codes = ", ".join(lot.code for lot in found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-    items = {("item", lot.item_id) for lot in found}
-    record([Change(VERB, f"Recall {number} of lot {codes}: {reason}", (("recall", made.id), *sorted(items)))])
-    publish([LotsRecalled(made.id, number, tuple(str(lot.id) for lot in found))])
+    insert_rows(RecalledSerial, [{"id": uuid7(), "recall_id": made.id, "serial_id": each.id} for each in units])
+    why = f"Recall {number}: {reason}"[:REASON_MAX]
+    _block(found, why)
+    block_units(units, why)
+    names = [each.code for each in (*found, *units)]
+    codes = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    items = {("item", each.item_id) for each in (*found, *units)}
+    record([Change(VERB, f"Recall {number} of {codes}: {reason}", (("recall", made.id), *sorted(items)))])
+    publish([LotsRecalled(made.id, number, tuple(str(lot.id) for lot in found), tuple(str(each.id) for each in units))])
     return made
 
 
@@ -133,6 +163,10 @@ def _text(field: str, text: str, longest: int, *, needed: bool = False) -> str:
         message = f"Shorten it to {longest} characters."
         raise Invalid("Nothing was blocked.", fields=[FieldError(field, "too_long", message)])
     return text
+
+
+def _of_unit(found: Serial) -> tuple:
+    return ("item", found.item_id), ("serial", found.id)
 
 
 def _subjects(lot: Lot) -> tuple:

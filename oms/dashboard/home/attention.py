@@ -14,6 +14,7 @@ from inventory.queries import stock_alerts
 from inventory.queries.billing import bills
 from inventory.queries.counts import counts
 from inventory.queries.supplier_returns import credit_overdue
+from inventory.queries.tracing import EXPIRED, EXPIRING, lots, tracks_any_lots
 from inventory.queries.valuation import unpriced
 from inventory.stock.alerting import OUT
 from oms.accounts.models import Approval, SalesChannel
@@ -50,7 +51,7 @@ def attention_of(permits: Permits, slug: str) -> list[Attention]:
     if permits("returns.view"):
         found += _returns()
     if permits("stock.view"):
-        found += [_out_of_stock(), _to_count()]
+        found += [_out_of_stock(), _to_count(), *_lots()]
     found += _suppliers(permits)
     return [each for each in found + _machinery(permits) if each.count]
 
@@ -72,6 +73,19 @@ def _out_of_stock() -> Attention:
     count = capped_count(stock_alerts(kind=OUT))
     words = ngettext("item is out of stock", "items are out of stock", count)
     return Attention(count, words, f"inventory/alerts/?kind={OUT}", icon="package-x")
+
+
+def _lots() -> list[Attention]:
+    """Nothing is asked where nothing is tracked by lot."""
+    if not tracks_any_lots():
+        return []
+    expired, expiring = (capped_count(lots(view=view)[0]) for view in (EXPIRED, EXPIRING))
+    return [
+        Attention(expired, ngettext("lot is past its date", "lots are past their date", expired),
+                  f"inventory/lots/?view={EXPIRED}", icon="hourglass"),
+        Attention(expiring, ngettext("lot expires soon", "lots expire soon", expiring),
+                  f"inventory/lots/?view={EXPIRING}", icon="hourglass"),
+    ]  # fmt: skip
 
 
 def _to_count() -> Attention:

@@ -8,7 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fulfillment.floor.queries import visible_work
+from inventory.items import sku_key
+from inventory.models import Lot
 from inventory.queries import resolve_skus
+from inventory.queries.serials import serials
 from oms.core.actors import require
 from orders.queries import visible_orders
 from shipping.queries import shipments
@@ -19,7 +22,7 @@ EXACT_MAX = 200
 
 @require_safe
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Order number, channel's number, pick list, tracking number, SKU or barcode; where a scanner's code arrives."""
+    """Any number or code of ours, of an order, a parcel, an item, a unit or a lot; where a scanner's code arrives."""
     text = request.GET.get("q", "").replace("\0", "").strip()
     permits, exact = request.actor.permits, 0 < len(text) <= EXACT_MAX
     if exact and permits("orders.view"):
@@ -32,6 +35,8 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         item = resolve_skus([text], packs=True).get(text)
         if item is not None:
             return redirect("dashboard:item", slug=slug, item_id=item.id)
+        if found := _traced(request, text):
+            return redirect(found)
     if not permits("orders.view"):
         require(request.actor, "stock.view")
         return redirect(f"{reverse('dashboard:stock', args=[slug])}?{urlencode({'q': text})}")
@@ -48,6 +53,20 @@ def _on_the_floor(request: HttpRequest, text: str) -> str:
         found = list(shipments(tracking_number=text).values_list("id", flat=True)[:2])
         if len(found) == 1:
             return reverse("dashboard:shipment", args=[slug, found[0]])
+    return ""
+
+
+def _traced(request: HttpRequest, text: str) -> str:
+    """The address of the unit with this serial number, or of the lot with this code; of several, their list."""
+    slug = request.merchant.slug
+    units = list(serials(text=text).filter(code_key=sku_key(text)).values_list("id", flat=True)[:2])
+    if units:
+        many = f"{reverse('dashboard:serials', args=[slug])}?{urlencode({'q': text})}"
+        return reverse("dashboard:serial", args=[slug, units[0]]) if len(units) == 1 else many
+    found = list(Lot.objects.filter(code_key=sku_key(text)).values_list("id", flat=True)[:2])
+    if found:
+        many = f"{reverse('dashboard:lots', args=[slug])}?{urlencode({'q': text})}"
+        return reverse("dashboard:lot", args=[slug, found[0]]) if len(found) == 1 else many
     return ""
 
 

@@ -22,7 +22,7 @@ from oms.accounts.models import Approval
 from oms.core.actors import Actor, require
 from oms.core.errors import Invalid, NotFound
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import LOT_FIELDS, AdjustForm, ReceiveForm, SetAsideForm, lot_draft
+from oms.dashboard.inventory.forms import LOT_FIELDS, SERIAL_FIELDS, AdjustForm, ReceiveForm, SetAsideForm, lot_draft
 from oms.dashboard.inventory.stock import locations_in_order
 
 
@@ -41,9 +41,11 @@ class StockChange:
     def fresh(self, item: Item, locations: list[Location], zone: str, data: object = None) -> forms.Form:
         """The form, with ids of its own: several stand on one page."""
         form = self.form(data, locations=locations, zone=zone, auto_id=f"{self.code}_%s")
-        if not item.tracks_lots:
-            for name in LOT_FIELDS & form.fields.keys():
-                del form.fields[name]
+        unasked = (frozenset() if item.tracks_lots else LOT_FIELDS) | (
+            frozenset() if item.tracks_serials else SERIAL_FIELDS
+        )
+        for name in unasked & form.fields.keys():
+            del form.fields[name]
         return form
 
 
@@ -56,7 +58,8 @@ class Offer:
 
 
 def _receive(item_id: UUID, given: dict) -> object:
-    receipt = Receipt(item_id, given["location"], given["quantity"], state=given["state"], lot=lot_draft(given))
+    receipt = Receipt(item_id, given["location"], given["quantity"], state=given["state"], lot=lot_draft(given),
+                      serials=tuple(given.get("serials", ())))  # fmt: skip
     return receive_stock(receipts=[receipt], reason=given["reason"], happened_at=given["happened_at"])
 
 
@@ -84,7 +87,7 @@ def _lot(item_id: UUID, given: dict) -> UUID | None:
     return found[0].id if found else None
 
 
-RECEIVED = ("quantity", "state", "lot", "made_on", "expires_on")
+RECEIVED = ("quantity", "state", "lot", "made_on", "expires_on", "serials")
 CHANGES = {
     each.code: each
     for each in (

@@ -21,6 +21,10 @@ STATES = [
     (QUALITY_HOLD, _("Quality hold")),
     (QUARANTINE, _("Quarantine")),
 ]
+SERIAL_MOMENTS = [
+    ("receive", _("it is received")), ("pick", _("it is picked")), ("pack", _("it is packed")),
+    ("return", _("it comes back")),
+]  # fmt: skip
 REASON_CHOICES = [(code, words) for code, (words, _account) in REASONS.items()]
 WHOLE_NUMBER = {
     "invalid": _("Enter a whole number, like 12."),
@@ -75,6 +79,16 @@ class MomentField(forms.DateTimeField):
 LOT_FIELDS = frozenset({"lot", "made_on", "expires_on"})
 
 
+SERIAL_FIELDS = frozenset({"serials"})
+
+
+def serials_field(rows: int = 3) -> LinesField:
+    """Takes the scans itself: one number after another."""
+    field = LinesField(label=_("Serial numbers"), required=False, help_text=_("One per line, or scan them."))
+    field.widget.attrs |= {"rows": rows, "data-scan": "field"}
+    return field
+
+
 def lot_field(**options) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
     return forms.CharField(label=_("Lot"), required=False, max_length=LOT_MAX, widget=widget, **options)
@@ -127,6 +141,7 @@ class ReceiveForm(_AtLocation):
     lot = lot_field(help_text=_("As it stands on the goods."))
     made_on = day_field(_("Made on"))
     expires_on = day_field(_("Good until"), help_text=_("Empty: as long as the item usually lasts."))
+    serials = serials_field()
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.CharField(
         label=_("Reference"), required=False, max_length=200, help_text=_("Like the number of the delivery note.")
@@ -186,6 +201,12 @@ class LotLineForm(DeliveryLineForm):
 
     lot = lot_field()
     expires_on = day_field(_("Good until"))
+
+
+class SerialLineForm(DeliveryLineForm):
+    """One line of a delivery where units are known by number."""
+
+    serials = serials_field(rows=1)
 
 
 class LocationForm(PlainForm):

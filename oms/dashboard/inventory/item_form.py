@@ -18,7 +18,7 @@ from inventory.queries import catalogue, resolve_skus, skus_of
 from oms.core.errors import Invalid
 from oms.dashboard.choices import countries, with_current
 from oms.dashboard.forms import PlainForm
-from oms.dashboard.inventory.forms import LinesField, amount_field, whole_field
+from oms.dashboard.inventory.forms import SERIAL_MOMENTS, LinesField, amount_field, whole_field
 
 FIRST_PACKS, MORE_PACKS = 3, 2
 CUSTOM = "custom_"
@@ -27,7 +27,10 @@ NAMES = {"product_id": "product"}
 GROUPS = (
     (gettext_lazy("Codes and packing"), ("unit", "gtin", "barcodes", "aliases")),
     (gettext_lazy("Price, weight and size"), ("price", "cost", "weight_g", "length_mm", "width_mm", "height_mm")),
-    (gettext_lazy("Lots"), ("tracks_lots", "shelf_life_days")),
+    (
+        gettext_lazy("Lots and serial numbers"),
+        ("tracks_lots", "shelf_life_days", "tracks_serials", "serials_at"),
+    ),
     (gettext_lazy("Customs"), ("hs_code", "country_of_origin")),
     (gettext_lazy("Variant of a product"), ("product", "option_values")),
     (gettext_lazy("Substitutes"), ("substitutes",)),
@@ -134,6 +137,15 @@ class ItemForm(PlainForm):
         required=False,
         help_text=gettext_lazy("A lot without a date expires so long after it was made."),
     )
+    tracks_serials = forms.BooleanField(
+        label=gettext_lazy("Tracked by serial number"),
+        required=False,
+        help_text=gettext_lazy("Each unit is known by its own number."),
+    )
+    serials_at = forms.MultipleChoiceField(
+        label=gettext_lazy("Ask for the serial number when"), required=False, choices=SERIAL_MOMENTS,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     hs_code = forms.CharField(
         label=gettext_lazy("HS code"),
         required=False,
@@ -243,7 +255,7 @@ def item_values(item: Item) -> dict[str, object]:
     names = (
         "sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active",
         "final_sale", "unit", "gtin", "description", "hs_code", "country_of_origin", "option_values", "version",
-        "tracks_lots", "shelf_life_days",
+        "tracks_lots", "shelf_life_days", "tracks_serials", "serials_at",
     )  # fmt: skip
     aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
     others = [each.other_id for each in item.substitutes.all()]

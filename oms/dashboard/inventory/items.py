@@ -16,6 +16,8 @@ from inventory.actions.kits.assembling import CAUSE
 from inventory.models import Item, Reservation
 from inventory.queries import available_by_item, balances_of, catalogue, counts, incoming, item_timeline
 from inventory.queries.assembly import numbers_of_demands
+from inventory.queries.bins import bins_of_item
+from inventory.queries.serials import serials
 from inventory.stock.kits import KIT
 from oms.core.actors import require
 from oms.core.countries import country_name
@@ -35,6 +37,7 @@ from orders.queries import visible_orders
 
 MOVEMENTS = 15
 WAITING = 20
+SERIALS = 10
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,8 @@ def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
         "changes": change_forms(request.actor, item, locations_in_order(), request.merchant.timezone),
         "value": value_of_item(request, item),
         "lots": lots_of_item(item),
+        "bins": bins_of_item(item.id),
+        "serials": serials(item_id=item.id).order_by("-id")[:SERIALS] if item.tracks_serials else [],
     }
 
 

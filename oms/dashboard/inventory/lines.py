@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from inventory.queries import ItemRef, resolve_skus
+from inventory.queries.serials import tracks_any_serials
 from inventory.queries.tracing import tracks_any_lots
 from oms.core.errors import FieldError, OmsError
-from oms.dashboard.inventory.forms import LotLineForm
+from oms.dashboard.inventory.forms import LotLineForm, SerialLineForm
 
 FIRST_LINES, MORE_LINES, LINES_MAX = 8, 8, 1_000
 
@@ -20,10 +21,10 @@ def sheet_of(line_form: type[forms.Form]) -> type[forms.BaseFormSet]:
 
 
 def delivery_sheet(line_form: type[forms.Form]) -> type[forms.BaseFormSet]:
-    """Sheets of lines of a delivery; lots are asked for where any item is tracked by lot."""
-    if tracks_any_lots():
-        return sheet_of(type(line_form.__name__, (LotLineForm, line_form), {}))
-    return sheet_of(line_form)
+    """Sheets of lines of a delivery; lots and serials are asked for where any item is tracked by them."""
+    asked = [LotLineForm] if tracks_any_lots() else []
+    asked += [SerialLineForm] if tracks_any_serials() else []
+    return sheet_of(type(line_form.__name__, (*asked, line_form), {}) if asked else line_form)
 
 
 def empty_sheet(sheet: type[forms.BaseFormSet], *, begun: list[dict] | None = None) -> forms.BaseFormSet:

@@ -148,8 +148,9 @@ def _with_reason(
     found, form = lot_by_id(lot_id), ReasonForm(posted(request))
     if request.method == "POST" and attempt(form, lambda: act(form.cleaned_data["reason"])):
         return settled(request, _url(request, lot_id), done)
-    context = {"form": form, "lot": found, "title": title}
-    return page_of_form(request, "dashboard/inventory/lot_reason.html", context)
+    url = _url(request, lot_id)
+    context = {"form": form, "item": found.item, "code": found.code, "back": url, "title": title}
+    return page_of_form(request, "dashboard/inventory/block.html", context)
 
 
 def _page(request: HttpRequest, found: Lot, *, problem: str = "", status: int = 200) -> HttpResponse:

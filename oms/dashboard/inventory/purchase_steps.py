@@ -143,7 +143,7 @@ def _receive(found: PurchaseOrder, form: PurchaseReceiptForm, lines: forms.BaseF
     delivered = [
         Delivered(
             items[given["code"]].id, given["quantity"], given["state"] or SELLABLE, given["counted_in"] == PACK,
-            lot_draft(given),
+            lot_draft(given), tuple(given.get("serials", ())),
         )
         for given in (line.cleaned_data for line in filled_lines(lines))
     ]  # fmt: skip

@@ -67,4 +67,5 @@ def _book(form: DeliveryForm, lines: forms.BaseFormSet) -> list:
 def _receipt(line: forms.Form, items: dict[str, ItemRef], location: UUID) -> Receipt:
     given = line.cleaned_data
     item_id, state = items[given["code"]].id, given["state"] or SELLABLE
-    return Receipt(item_id, location, given["quantity"], state=state, lot=lot_draft(given))
+    return Receipt(item_id, location, given["quantity"], state=state, lot=lot_draft(given),
+                   serials=tuple(given.get("serials", ())))  # fmt: skip

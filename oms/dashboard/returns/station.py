@@ -15,7 +15,7 @@ from oms.dashboard.forms import settled
 from oms.dashboard.returns.steps import return_url
 from oms.dashboard.returns.words import DISPOSITION_WORDS, GRADE_WORDS
 from returns.actions.inspect import InspectionDraft, inspect_return
-from returns.actions.receive import ReceiptDraft, line_of_code, receive_return
+from returns.actions.receive import ReceiptDraft, line_of_code, receive_return, serial_in
 from returns.allowed import WORK
 from returns.models import Return, ReturnLine
 from returns.queries import lines_of_returns, return_by_number
@@ -33,8 +33,9 @@ def receive(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _show(request, found)
     try:
         with transaction.atomic():
-            line = line_of_code(found, request.POST.get("code", ""))
-            draft = ReceiptDraft(_id(request), line.id, _quantity(request))
+            code = request.POST.get("code", "")
+            line = line_of_code(found, code)
+            draft = ReceiptDraft(_id(request), line.id, _quantity(request), serial_in(line, code))
             receive_return(return_id=found.id, receipts=[draft])
     except OmsError as refusal:
         return _show(request, return_by_number(number), problem=refusal)

@@ -40,6 +40,8 @@ CAUSES: dict[str, str | Promise] = {
     "lot_expired": _("Past its date"),
     "lot_blocked": _("Lot blocked"),
     "lot_named": _("Lot named"),
+    "scan": _("Scanned off the shelf"),
+    "serial_tracking": _("No longer tracked by number"),
     "lot_tracking": _("No longer tracked by lot"),
     "supplier_return": _("Sent back to the supplier"),
     "assembly": _("Assembled"),

@@ -7,9 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fulfillment.recalled import Got, who_got
+from fulfillment.recalled import Got, who_got_recalled
 from inventory.actions.tracing import VERB
-from inventory.queries.tracing import lots_of_recall, recall_by_id
+from inventory.queries.tracing import recall_by_id
 from oms.core.api.views import TenantView
 from oms.core.tenancy import unit
 from oms.desk.privacy import may_know_customers
@@ -19,7 +19,7 @@ TAG = ["lots"]
 
 
 class RecallOrderShape(serializers.Serializer):
-    """Units of a recalled lot that went to one order. Names and addresses are for who may see customers."""
+    """Recalled units that went to one order. Names and addresses are for who may see customers."""
 
     order_id = serializers.UUIDField()
     number = serializers.IntegerField()
@@ -27,7 +27,7 @@ class RecallOrderShape(serializers.Serializer):
     customer = serializers.CharField()
     email = serializers.CharField()
     sku = serializers.CharField()
-    lot = serializers.CharField()
+    code = serializers.CharField(help_text="The lot's, or the unit's own.")
     units = serializers.IntegerField()
     returned = serializers.IntegerField(help_text="Units of these that came back.")
     sent_at = serializers.DateTimeField()
@@ -53,7 +53,7 @@ class RecallOrders(TenantView):
     )  # fmt: skip
     def get(self, request: Request, recall_id: UUID) -> Response:
         recall = recall_by_id(recall_id)
-        audience = who_got([lot.id for lot in lots_of_recall(recall)])
+        audience = who_got_recalled(recall)
         named = may_know_customers(unit().actor)
         body = {
             "results": [_row(each, named) for each in audience.got], "unknown": audience.unknown,
@@ -78,6 +78,6 @@ def _row(each: Got, named: bool) -> dict:
     return {
         "order_id": order.id, "number": order.number, "channel_id": order.channel_id,
         "customer": order.customer_name if named else "", "email": order.email if named else "", "sku": each.line.sku,
-        "lot": each.lot.code, "units": each.units, "returned": each.returned, "sent_at": each.sent_at,
+        "code": each.name, "units": each.units, "returned": each.returned, "sent_at": each.sent_at,
         "tracking_number": each.tracking,
     }  # fmt: skip

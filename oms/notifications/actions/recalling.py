@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from fulfillment.recalled import Got, who_got
+from fulfillment.recalled import Got, who_got_recalled
 from inventory.actions.tracing import VERB
 from inventory.models import Recall
-from inventory.queries.tracing import lots_of_recall, recall_by_id
+from inventory.queries.tracing import recall_by_id
 from oms.core.actors import require
 from oms.core.audit import Change, record
 from oms.core.jobs import Step, start_job
@@ -33,7 +33,7 @@ def start_notice(*, recall_id: UUID) -> Job:
 def write_notices(job: Job) -> Step:
     """Customers in the order of their addresses; the cursor is the last one that was written to."""
     recall = recall_by_id(UUID(job.params["recall_id"]))
-    customers = who_got([lot.id for lot in lots_of_recall(recall)]).by_customer()
+    customers = who_got_recalled(recall).by_customer()
     last = (job.cursor or {}).get("last", "")
     left = [key for key in customers if key > last]
     chunk = left[:CHUNK]
@@ -54,6 +54,6 @@ def notices_of(recall: Recall) -> dict[str, int]:
 def _news(recall: Recall, customer: str, got: Sequence[Got]) -> News:
     """About the newest of the customer's orders; the letter names all."""
     newest = max(got, key=lambda each: each.sent_at)
-    goods = [(each.order.number, each.kept, each.line.title or each.line.sku, each.lot.code) for each in got]
+    goods = [(each.order.number, each.kept, each.line.title or each.line.sku, each.name) for each in got]
     details = {"reason": recall.reason, "advice": recall.advice, "goods": goods}
     return News("recalled", newest.order.id, unit().now, f"{recall.id}:{customer}", details)

@@ -13,10 +13,13 @@ const SOUNDS = {
   wrong_item: [[220, 0, 0.4], [220, 0.5, 0.4]],
 };
 const BUZZES = { right: [40], line_done: [40, 40, 40], over_scan: [120, 80, 120], unknown: [120], wrong_item: [300, 100, 300] };
-for (const verdict of ["not_yours", "lot_refused", "problem"]) {
+for (const verdict of ["not_yours", "lot_refused", "serial_refused", "problem"]) {
   SOUNDS[verdict] = SOUNDS.wrong_item;
   BUZZES[verdict] = BUZZES.wrong_item;
 }
+
+SOUNDS.serial_needed = SOUNDS.over_scan;
+BUZZES.serial_needed = BUZZES.over_scan;
 
 const queue = [];
 let sending = false;

@@ -202,7 +202,7 @@ def test_what_the_picker_scanned_leaves_even_if_the_book_has_it_elsewhere(catalo
     late = receive(milk.id, catalog.leeds.id, 1, "L", 99)
     leave(milk.id, catalog.leeds.id, 2, lot_id=late.id)
     assert lots(milk.id, catalog.leeds.id) == {"E": 4}
-    assert [(each.lot_id, each.units) for each in sent_of_lots([late.id])] == [(late.id, 2)]
+    assert [(each.name, each.units) for each in sent_of_lots([late.id])] == [("L", 2)]
     assert_book_adds_up()
 
 

@@ -84,7 +84,7 @@ def test_a_recall_finds_everybody_and_writes_to_each_once(committed_db, api, ten
     address = f"/api/v1/recalls/{made.json()['id']}"
     assert api.get(address).json()["number"] == made.json()["number"]
     found = api.get(f"{address}/orders").json()
-    assert [(each["lot"], each["units"]) for each in found["results"]] == [("A1", 1), ("A1", 2)]
+    assert [(each["code"], each["units"]) for each in found["results"]] == [("A1", 1), ("A1", 2)]
     for _again in range(2):
         assert api.post(f"{address}/notice").status_code == 202
         run_due_jobs(tenant.id)

@@ -97,7 +97,8 @@ def test_a_recall_blocks_everywhere_in_one_act_and_on_arrival(catalog, milk):
     with pytest.raises(Invalid) as refused:
         receive_stock(receipts=[Receipt(milk.id, catalog.leeds.id, 1, lot=LotDraft("bad"))])
     assert refused.value.fields[0].code == "lot_blocked"
-    assert facts("lots.recalled") == [{"recall_id": str(recall.id), "number": recall.number, "lot_ids": [str(bad.id)]}]
+    told = {"recall_id": str(recall.id), "number": recall.number, "lot_ids": [str(bad.id)], "serial_ids": []}
+    assert facts("lots.recalled") == [told]
     assert {each["why"] for each in facts("lot.taken_off_sale")} == {"lot_blocked"}
     assert_book_adds_up()
 
