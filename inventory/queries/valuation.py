@@ -87,12 +87,12 @@ def items_with_value(*, text: str = "", location_id: UUID | None = None) -> Quer
 
 def worth_of(items: Sequence[Item], *, location_id: UUID | None = None) -> list[ItemWorth]:
     """What is there of each, here or wherever the actor sees; three statements at most."""
-    ids, currency = [each.id for each in items], _currency()
+    ids = [each.id for each in items]
     rows = ItemValue.objects.filter(item_id__in=ids).values_list("item_id", "units", "value")
     pools = {item_id: (units, value) for item_id, units, value in rows}
     if location_id is None and sees_all():
         return [_worth(each, *pools.get(each.id, (0, ZERO))) for each in items]
-    shelves, found = available_by_item(ids), []
+    currency, shelves, found = _currency(), available_by_item(ids), []
     for each in items:
         here = [shelf for key, shelf in shelves[each.id].by_location.items() if location_id in (None, key)]
         units = sum(shelf.on_hand + shelf.in_transit for shelf in here)
