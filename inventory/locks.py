@@ -81,7 +81,7 @@ def lock_sellable(item_ids: Collection[UUID]) -> list[LockedBalance]:
 def lock_accounts(accounts: Collection[Account]) -> dict[Account, LockedBalance]:
     """The balances of these accounts; those that do not exist yet are made first, empty.
 
-    Raises `KitHasNoStock`. It is asked under the locks: whoever makes a kit of an item takes them too.
+    Raises `KitHasNoStock`.
     """
     wanted = sorted(set(accounts))
     insert_rows(
@@ -100,22 +100,18 @@ def lock_accounts(accounts: Collection[Account]) -> dict[Account, LockedBalance]
         f"WHERE b.tenant_id = %s {_IN_ORDER}",
         [items, locations, states, current_tenant_id()],
     )
-    if kits := Item.objects.filter(id__in=set(items), kind=KIT).values_list("sku", flat=True):
-        raise KitHasNoStock(f"{', '.join(sorted(kits))}: {NO_STOCK}")
+    refuse_kits(items)
     return {(row.item_id, row.location_id, row.state): row for row in rows}
 
 
-def lock_to_become_kits(item_ids: Collection[UUID]) -> list[UUID]:
-    """Keep stock of these items from appearing until this transaction ends; returns those that have any.
-
-    The items are locked against new accounts (a foreign key's check waits for ``FOR UPDATE``), then the accounts.
-    """
-    list(Item.objects.select_for_update().filter(id__in=item_ids).order_by("id"))
-    rows = _locked(
-        f"SELECT {_COLUMNS} FROM inventory_balance b WHERE b.tenant_id = %s AND b.item_id = ANY(%s) {_IN_ORDER}",
-        [current_tenant_id(), list(item_ids)],
+def refuse_kits(item_ids: Collection[UUID]) -> None:
+    """Raises `KitHasNoStock`. Until the commit none of these items becomes a kit, as their movements ensure anyway."""
+    rows = read_rows(
+        "SELECT sku, kind FROM inventory_item WHERE tenant_id = %s AND id = ANY(%s) ORDER BY id FOR KEY SHARE",
+        [current_tenant_id(), list(set(item_ids))],
     )
-    return list(dict.fromkeys(row.item_id for row in rows if row.on_hand))
+    if kits := sorted(sku for sku, kind in rows if kind == KIT):
+        raise KitHasNoStock(f"{', '.join(kits)}: {NO_STOCK}")
 
 
 # Advisory locks in key spaces of their own. Of closings: entries share it, closing a period excludes them.
@@ -163,8 +159,9 @@ def lock_item(item_id: UUID) -> Item | None:
     return Item.objects.select_for_update(no_key=True).filter(id=item_id).first()
 
 
-def lock_items(item_ids: Collection[UUID]) -> list[Item]:
-    return list(Item.objects.select_for_update(no_key=True).filter(id__in=item_ids).order_by("id"))
+def lock_items(item_ids: Collection[UUID], *, wholly: bool = False) -> list[Item]:
+    """``wholly`` waits for all that names them in this moment, stock that is booked among it, and keeps more out."""
+    return list(Item.objects.select_for_update(no_key=not wholly).filter(id__in=item_ids).order_by("id"))
 
 
 def lock_products(product_ids: Collection[UUID]) -> list[Product]:

@@ -11,6 +11,7 @@ from fulfillment.models import FulfillmentOrder, Parcel
 from oms.demo.aftercare import CUSTOMER, SUPPORT, ask_back, inspect, receive
 from oms.demo.days import Trade
 from oms.demo.replenishing import replenish
+from oms.demo.sets import make_sets
 from orders.models import Order
 from returns.actions.request import approve_return, mark_sent
 from returns.queries import returnable
@@ -32,6 +33,7 @@ def leave_open(trade: Trade) -> None:
     _work(trade, now)
     _returns(trade, now)
     replenish(trade, now)
+    make_sets(trade, now)
     life.pay_back(now - timedelta(minutes=5))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from inventory.queries import ItemRef
 from inventory.stock.kits import GOODS, KIT
-from inventory.stock.values import KitOf
+from inventory.stock.values import QUANTITY_MAX, KitOf
 from oms.core.db.keys import uuid7
 from oms.core.errors import FieldError, Invalid, OmsError
 from oms.core.money import ZERO
@@ -84,7 +84,7 @@ def candidate(
     now: datetime,
 ) -> Candidate | OmsError:  # fmt: skip
     """The draft as an order, or what the catalogue has against it. The draft itself is checked already."""
-    problems = list(_catalogue_problems(draft, items))
+    problems = [*_catalogue_problems(draft, items), *(_quantity_problems(draft, items, kits) if kits else ())]
     if problems:
         return refusal_of(problems)
     bought = [_line(line, at, draft, items, kits) for at, line in enumerate(draft.lines)]
@@ -122,6 +122,21 @@ def _catalogue_problems(draft: OrderDraft, items: Mapping[str, ItemRef]) -> Iter
                 yield FieldError(f"{path}.unit_price", "required", "Give a price; this item has none of its own.")
             else:
                 yield from sum_problems(line, price, path, imported=draft.imported_total is not None)
+
+
+def _quantity_problems(
+    draft: OrderDraft, items: Mapping[str, ItemRef], kits: Mapping[UUID, KitRef]
+) -> list[FieldError]:
+    """A kit may have many of a component: so many units that none of it can be held are refused."""
+    found = []
+    for position, line in enumerate(draft.lines):
+        item = items.get(line.sku)
+        ref = kits.get(item.id) if item and line.kind == GOODS else None
+        most = max((units for _, units in ref.components), default=1) if ref else 1
+        if line.quantity * most > QUANTITY_MAX:
+            message = f"So many kits have more than {QUANTITY_MAX:,} units of one component. Order less."
+            found.append(FieldError(f"lines.{position}.quantity", "out_of_range", message))
+    return found
 
 
 def _line(

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from fulfillment.models import Backorder, FulfillmentOrder, Parcel, ShortPick
-from inventory.models import Item, PurchaseOrder, StockCount, Transfer
+from inventory.models import AssemblyOrder, Item, PurchaseOrder, StockCount, Transfer
 from inventory.proof import prove_stock
 from inventory.queries import suggestions
 from oms.core.actors import system
@@ -63,6 +63,8 @@ def test_everything_a_shop_sees_is_there_and_the_books_add_up(look):
         assert set(PurchaseOrder.objects.values_list("state", flat=True)) == {"draft", "sent", "part_received"}
         assert set(Transfer.objects.values_list("state", flat=True)) == {"sent", "part_received"}
         assert any(each.buyable for each in suggestions())
+        assert Item.objects.filter(kind="kit").exists()
+        assert AssemblyOrder.objects.filter(state="planned", done__gt=0).exists()
         assert Parcel.objects.filter(dispatched_at=None).exists()
         assert _split_orders()
         assert _counters_hold()

@@ -21,7 +21,7 @@ from oms.core.errors import Invalid
 from oms.core.tenancy import unit
 from orders.actions.cancel import cancel_order
 from orders.actions.match import match_line
-from orders.actions.place import place_order, place_orders
+from orders.actions.place import Placed, place_order, place_orders
 from orders.actions.refund import refund_order
 from orders.cancelling import CannotCancel
 from orders.errors import InsufficientStock
@@ -105,6 +105,13 @@ def test_a_kit_is_short_when_any_component_is(box, catalog):
     by_line = {each.id: sum(r.open for r in Reservation.objects.filter(demand_id=each.id)) for each in lines.values()}
     assert (by_line[lines["MUG-BLU"].id], by_line[lines["TEA"].id]) == (7, 14)
     assert orderable(item_ids=[box.id, catalog.id("TEA")]) == {box.id: 0, catalog.id("TEA"): 1}
+
+
+def test_more_of_a_component_than_can_be_held_refuses_that_order_alone(box, catalog):
+    set_contents(item_id=box.id, contents=Contents(components={catalog.id("TEA"): 10_000}))
+    many, fine = place_orders(drafts=[draft(line("BOX", 200_000, "0.01")), paid(1)])
+    assert isinstance(fine, Placed)
+    assert [(each.field, each.code) for each in many.fields] == [("lines.0.quantity", "out_of_range")]
 
 
 def test_a_hundred_orders_of_kits_cost_as_many_statements_as_one(box):

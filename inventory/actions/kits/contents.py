@@ -7,7 +7,7 @@ from uuid import UUID
 
 from inventory import queries
 from inventory.events import ItemChanged
-from inventory.locks import lock_bills, lock_items, lock_to_become_kits
+from inventory.locks import lock_bills, lock_items
 from inventory.models import Balance, Item, KitComponent
 from inventory.stock.kits import COMPONENTS_MAX, GOODS, KINDS, KIT, PER_KIT_MAX, way_back, way_too_deep
 from oms.core.actors import require
@@ -99,9 +99,9 @@ def set_many(*, contents: Mapping[UUID, Contents], versions: Mapping[UUID, int |
     """The same for many items; all of them or none. Those that are made of just that already are left alone."""
     require(unit().actor, VERB)
     lock_bills()
-    _check_stock(contents)
-    items = {item.id: item for item in lock_items(contents)}
+    items = {item.id: item for item in lock_items(contents, wholly=True)}
     _check_versions(contents, items, versions or {})
+    _check_stock([item for key, item in items.items() if item.kind == GOODS and contents[key].kind == KIT])
     around = Around.of({*contents, *(each for its in contents.values() for each in its.components)})
     changed = [item for key, item in items.items() if _differs(item, contents[key], around)]
     before = {item.id: dict(around.bills[item.id]) for item in changed}
@@ -115,27 +115,22 @@ def set_many(*, contents: Mapping[UUID, Contents], versions: Mapping[UUID, int |
     return list(items.values())
 
 
-def _check_stock(contents: Mapping[UUID, Contents]) -> None:
-    becoming = [key for key, each in contents.items() if each.kind == KIT]
-    becoming = list(Item.objects.filter(id__in=becoming, kind=GOODS).values_list("id", flat=True))
-    if there := with_stock_of_their_own(becoming, locking=True):
-        skus = ", ".join(sorted(queries.skus_of(there).values()))
+def _check_stock(becoming: Sequence[Item]) -> None:
+    if there := with_stock_of_their_own([item.id for item in becoming]):
+        skus = ", ".join(sorted(item.sku for item in becoming if item.id in there))
         raise KitHasStock(
             f"{skus}: there is stock of it, or some on its way. A kit has none: sell it, or book it out, first.",
             fields=[FieldError("kind", "kit_has_stock", "There is stock of it, or some on its way.")],
         )
 
 
-def with_stock_of_their_own(item_ids: Collection[UUID], *, locking: bool) -> set[UUID]:
-    """Those that lie on a shelf, or are on their way to one; with ``locking`` no more will before the commit."""
+def with_stock_of_their_own(item_ids: Collection[UUID]) -> set[UUID]:
+    """Those that lie on a shelf, or are on their way to one; where they are locked wholly, no more will before the
+    commit."""
     if not item_ids:
         return set()
-    there = lock_to_become_kits(item_ids) if locking else _lying(item_ids)
-    return {*there, *(each.item_id for each in queries.incoming(item_ids=item_ids))}
-
-
-def _lying(item_ids: Collection[UUID]) -> list[UUID]:
-    return list(Balance.objects.filter(item_id__in=item_ids, on_hand__gt=0).values_list("item_id", flat=True))
+    lying = Balance.objects.filter(item_id__in=item_ids, on_hand__gt=0).values_list("item_id", flat=True)
+    return {*lying, *(each.item_id for each in queries.incoming(item_ids=item_ids))}
 
 
 def _check_versions(contents: Mapping, items: Mapping[UUID, Item], versions: Mapping[UUID, int | None]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from inventory import queries
 from inventory.actions.kits.contents import Around, Contents, set_many, with_stock_of_their_own
 from inventory.actions.sheets.claiming import claim
-from inventory.locks import lock_bills
+from inventory.locks import lock_bills, lock_items
 from inventory.models import Item, SheetImport
 from inventory.queries import ItemRef
 from inventory.sheets.reading import BadCell, KitCells, RowReader
@@ -60,11 +60,12 @@ class KitSheet:
 
     def _look_at(self, kit_ids: set[UUID], items: dict[str, ItemRef], *, locking: bool) -> None:
         """What these kits are made of now, and which of them are no kits yet: with stock they can not become any."""
-        kits = Item.objects.in_bulk(kit_ids)
+        rows = lock_items(kit_ids, wholly=True) if locking else Item.objects.filter(id__in=kit_ids)
+        kits = {item.id: item for item in rows}
         self.around = Around.of({each.id for each in items.values()})
         self.in_parts = {key: item.ships_in_parts for key, item in kits.items()}
         plain = [key for key, item in kits.items() if item.kind != KIT and not self.around.bills.get(key)]
-        self.stocked = with_stock_of_their_own(plain, locking=locking)
+        self.stocked = with_stock_of_their_own(plain)
         self.plain = set(plain) - self.stocked
 
     def _read(self, record: Record) -> _Row:

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inventory.actions.kits.assembling import VERB, cancel_assembly, finish_assembly, plan_assembly
@@ -119,7 +119,8 @@ def finish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
     if done := attempt(form, act):
         left = done.value.left
-        said = _("Booked. %d are left.") % left if left else _("Booked. All are done.")
+        rest = ngettext("Booked. %d is left.", "Booked. %d are left.", left) % left
+        said = rest if left else _("Booked. All are done.")
         return settled(request, reverse("dashboard:assembly", args=[slug, number]), said)
     return _page(request, assembly_by_number(number), form, status=422)
 
