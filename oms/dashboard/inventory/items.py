@@ -82,15 +82,15 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
     """One item: what it is, where it lies, who waits for it, and how that came about."""
     require(request.actor, "stock.view")
     item = item_by_id(item_id)
-    stock = available_by_item([item_id])[item_id]
+    stock, balances = available_by_item([item_id])[item_id], balances_of(item_id)
     timeline = item_timeline(item_id=item_id, size=MOVEMENTS, cursor=request.GET.get("cursor", ""))
     context = {
         "item": item,
         "codes": list(item.codes.order_by("kind", "code_key")[:100]),
         "stock": stock,
-        "balances": balances_of(item_id),
-        "lots": lots_of_item(item),
-        "bins": bins_of_item(item_id),
+        "balances": balances,
+        "lots": lots_of_item(item, request.merchant.timezone),
+        "bins": bins_of_item(item_id) if any(each.in_bins for each in balances) else [],
         "serials": serials(item_id=item_id).order_by("-id")[:SERIALS] if item.tracks_serials else [],
         "counts": counts.counts_of_item(item_id),
         "may_count": request.actor.permits(counts.VERB),
