@@ -12,6 +12,7 @@ from fulfillment.floor.meaning import Meant, what_is_meant
 from fulfillment.floor.queries import lines_of_work, pack_stops, pick_stops
 from fulfillment.locks import lock_work
 from fulfillment.models import PACK, PICK, FulfillmentLine, FulfillmentOrder, Scan
+from inventory.gs1 import SEPARATOR
 from oms.core.errors import Conflict, Invalid
 from oms.core.events import publish
 from oms.core.tenancy import unit
@@ -57,7 +58,7 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
     judged = _judge(work, kind, lines, meant, code)
     line = next((each for each in lines if each.id == judged.line_id), None)
     if judged.verdict in COUNTED:
-        meant = meant.on_this_unit(code, work)
+        meant = meant.on_this_unit(work)
         _count(line, kind, judged.units)
         if state != work.state:
             work.state = state
@@ -82,7 +83,7 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
 
 def _clean(code: str) -> str:
     code = code.strip()
-    if not code or len(code) > CODE_MAX or not code.isprintable():
+    if not code or len(code) > CODE_MAX or not code.replace(SEPARATOR, "").isprintable():
         raise Invalid.field("code", f"Scan or type a code of at most {CODE_MAX} characters.", "unreadable")
     return code
 

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from inventory.models import IN_TRANSIT, SELLABLE, Balance, Item
+from django.db.models import Exists, OuterRef
+
+from inventory.models import IN_TRANSIT, SELLABLE, Balance, BinStock, Item
 from inventory.queries.kits import kits_among, leaves_of
 from inventory.queries.lookup import find_items
 from inventory.stock.kits import KIT, Kit, made_up, made_up_at
@@ -175,8 +177,9 @@ def on_hand_of(accounts: Collection[Account]) -> dict[Account, int]:
 
 
 def balances_of(item_id: UUID) -> list[Balance]:
-    """An item's balances, location by location and state by state."""
-    rows = Balance.objects.filter(item_id=item_id).select_related("location")
+    """An item's balances, location by location and state by state; ``in_bins`` says whether it has any there."""
+    bins = BinStock.objects.filter(item_id=OuterRef("item_id"), location_id=OuterRef("location_id"))
+    rows = Balance.objects.filter(item_id=item_id).select_related("location").annotate(in_bins=Exists(bins))
     if unit().actor.locations is not None:
         rows = rows.filter(location_id__in=unit().actor.locations)
     return list(rows.order_by("location__priority", "location_id", "state"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from fulfillment.models import ShelfLifeRule
 from inventory.actions.adjust import adjust_stock
-from inventory.actions.items import ItemDraft, create_items
+from inventory.actions.items import ItemDraft, create_items, update_item
 from inventory.models import Lot, Quant, Recall
 from oms.core.jobs.running import run_due_jobs
 from oms.core.models import Job
@@ -167,3 +167,14 @@ def test_who_may_only_look_changes_nothing(membership, tenant, catalog, milk, lo
     for path in (f"lots/{lot.id}/block/", f"lots/{lot.id}/edit/", f"lots/{lot.id}/name/", "recalls/new/"):
         assert reader.post(f"{HOME}{path}", {"reason": "x"}).status_code == 403
     assert "ada" not in reader.get(f"{HOME}lots/{lot.id}/").text
+
+
+def test_a_gs1_code_fills_its_line(browser_client, tenant, catalog, milk):
+    with inside(tenant):
+        update_item(item_id=milk.id, changes={"barcodes": ["4006381333931"]})
+    sheet = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "location": str(catalog.leeds.id)}
+    sheet |= {"form-0-code": "(01)04006381333931(17)500131(10)G7", "form-0-quantity": "2"}
+    assert browser_client.post(f"{HOME}receive/", sheet).status_code == 303
+    with inside(tenant):
+        found = Lot.objects.get()
+    assert (found.code, found.expires_on.isoformat()) == ("G7", "2050-01-31")

@@ -12,7 +12,7 @@ from fulfillment.actions.shelf_life import lift_shelf_life, set_shelf_life
 from fulfillment.floor.shelf_life import good_until, lots_to_take
 from fulfillment.models import Scan, ShelfLifeRule
 from fulfillment.recalled import who_got
-from inventory.actions.items import ItemDraft, create_items
+from inventory.actions.items import ItemDraft, create_items, update_item
 from inventory.actions.tracing.blocking import block_lots
 from inventory.models import Lot, Movement
 from inventory.proof import prove_stock
@@ -175,3 +175,14 @@ def test_what_left_without_an_order_is_counted_apart(catalog, milk):
     commit_stock(commits=commits, cause_kind="parcel")
     assert who_got([lot.id]).unknown == 3
     assert lots(milk.id, catalog.leeds.id)["NEW"] == 1
+
+
+def test_a_gs1_code_names_the_item_its_lot_and_its_date_at_once(catalog, milk):
+    update_item(item_id=milk.id, changes={"barcodes": ["4006381333931"]})
+    work, item = started(MILK=3), "010400638133393117"
+    told = [scan(work, f"{item}{day}10{lot}").verdict for day, lot in (("491231", "NEW"), ("200101", "UNHEARD"))]
+    assert told == ["right", "lot_refused"]
+    assert scan(work, f"]d2{item}49123110NEW\x1d3701").verdict == "right"
+    assert scan(work, "(01)04006381333931").verdict == "line_done"
+    send(fresh(work))
+    assert left(milk) == {"NEW": 2, "OLD": 1}

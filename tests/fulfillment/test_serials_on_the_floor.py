@@ -119,3 +119,14 @@ def test_a_unit_comes_back_by_its_number(catalog, phone):
     receive_return(return_id=found.id, receipts=[ReceiptDraft(uuid7(), line.id, 1, "s2")])
     assert where(phone)["S2"] == ("LEEDS", "quality_hold")
     assert prove_stock().holds, prove_stock().breaks
+
+
+def test_a_gs1_code_names_the_item_and_its_unit_at_once(catalog, phone):
+    update_item(item_id=phone.id, changes={"barcodes": ["4006381333931"]})
+    tea = catalog.id("TEA")
+    update_item(item_id=tea, changes={"tracks_serials": True, "serials_at": ["pick"], "barcodes": ["40170725"]})
+    work = started(PHONE=2, TEA=1)
+    phones, teas = "(01)04006381333931", "(01)00000040170725"
+    codes = (phones, f"{phones}(21)S1", f"{phones}(21)NEVER", f"{phones}(21)S2", f"{teas}(21)T1")
+    assert told(work, *codes) == ["serial_needed", "right", "serial_refused", "line_done", "line_done"]
+    assert Serial.objects.get(item_id=tea).code == "T1"

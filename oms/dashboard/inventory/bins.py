@@ -68,6 +68,7 @@ class PutAwayForm(PlainForm):
 
     def __init__(self, *args, locations: list[Location], **options) -> None:
         super().__init__(*args, **options)
+        self.fields["item"].widget.attrs["data-focus-on-load"] = ""
         self.fields["location"].choices = [(each.id, each.name) for each in locations]
 
     def move(self) -> tuple[str, Bin]:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from inventory import gs1
 from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Location
 from inventory.places import KINDS
+from inventory.queries import resolve_skus
 from inventory.stock.correcting import REASONS
 from inventory.stock.tracing import LOT_MAX
 from inventory.stock.values import LotDraft
@@ -201,6 +203,17 @@ class LotLineForm(DeliveryLineForm):
 
     lot = lot_field()
     expires_on = day_field(_("Good until"))
+
+    def clean(self) -> dict[str, object]:
+        """A GS1 code says the item, the lot and the date at once."""
+        cleaned = super().clean()
+        said = gs1.read(cleaned.get("code", ""))
+        if said is None:
+            return cleaned
+        items = resolve_skus(said.item_codes)
+        read = {"lot": said.lot, "made_on": said.made_on, "expires_on": said.expires_on}
+        code = next((each for each in said.item_codes if each in items), said.gtin)
+        return {**cleaned, "code": code, **{name: cleaned.get(name) or value for name, value in read.items()}}
 
 
 class SerialLineForm(DeliveryLineForm):

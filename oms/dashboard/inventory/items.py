@@ -118,8 +118,9 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
 
 def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
     """What is only of goods that lie somewhere: a kit does not."""
+    balances = balances_of(item.id)
     return {
-        "balances": balances_of(item.id),
+        "balances": balances,
         "counts": counts.counts_of_item(item.id),
         "may_count": request.actor.permits(counts.VERB),
         "incoming": incoming(item_ids=[item.id]),
@@ -132,8 +133,8 @@ def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
         ),
         "changes": change_forms(request.actor, item, locations_in_order(), request.merchant.timezone),
         "value": value_of_item(request, item),
-        "lots": lots_of_item(item),
-        "bins": bins_of_item(item.id),
+        "lots": lots_of_item(item, request.merchant.timezone),
+        "bins": bins_of_item(item.id) if any(each.in_bins for each in balances) else [],
         "serials": serials(item_id=item.id).order_by("-id")[:SERIALS] if item.tracks_serials else [],
     }
 

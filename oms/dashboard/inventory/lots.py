@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db import transaction
@@ -32,6 +33,7 @@ from inventory.queries.tracing import (
 )
 from oms.core.actors import require
 from oms.core.errors import OmsError
+from oms.core.tenancy import unit
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import day_field
 from oms.dashboard.lists import list_page
@@ -55,9 +57,11 @@ class ReasonForm(PlainForm):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON_MAX)
 
 
-def lots_of_item(item: Item) -> dict | None:
+def lots_of_item(item: Item, zone: str) -> dict | None:
     """The item page's section: where its units lie, lot by lot. None for an item that is not tracked by lot."""
-    return {"quants": quants_of_item(item.id), "today": today()} if item.tracks_lots else None
+    if not item.tracks_lots:
+        return None
+    return {"quants": quants_of_item(item.id), "today": unit().now.astimezone(ZoneInfo(zone)).date()}
 
 
 @require_safe
