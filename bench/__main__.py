@@ -10,8 +10,8 @@ from bench.ground import DATA, ground
 from bench.report import Result, show, write
 
 SCENARIOS = (
-    "one_order", "batch", "race", "hot", "reserve", "importing", "lists", "whole_way", "scan", "portal", "availability",
-    "replay", "audit", "sheets",
+    "one_order", "batch", "race", "hot", "reserve", "importing", "lists", "stock_lists", "whole_way", "scan", "portal",
+    "availability", "promise", "replay", "audit", "sheets",
 )  # fmt: skip
 
 

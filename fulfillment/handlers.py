@@ -6,6 +6,7 @@ from fulfillment.actions.allocate import allocate_each
 from fulfillment.actions.carried import give_labels_back, parcels_delivered, parcels_taken
 from fulfillment.actions.drop import drop_cancelled
 from fulfillment.actions.retry import retry_backorders
+from fulfillment.actions.sharing import serve_waiting
 from fulfillment.events import FulfillmentDispatched, FulfillmentStopped, MoreWaiting
 from fulfillment.queries import items_waiting_at, orders_of_demands
 from inventory.events import LocationChanged, ReservationLost, StockRose
@@ -27,7 +28,7 @@ def allocate(envelopes: Sequence[Envelope]) -> None:
 
 @subscribe("fulfillment.retry", StockRose, MoreWaiting, label="Routing")
 def retry(envelopes: Sequence[Envelope]) -> None:
-    retry_backorders(item_ids={envelope.fact.item_id for envelope in envelopes})
+    serve_waiting(item_ids={envelope.fact.item_id for envelope in envelopes})
 
 
 @subscribe("fulfillment.reopened", LocationChanged, label="Routing")

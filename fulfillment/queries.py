@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from fulfillment import lifecycle
-from fulfillment.models import Backorder, Decision, FulfillmentLine
+from fulfillment.models import Backorder, Decision, FulfillmentLine, SharingPolicy
 from inventory.models import SELLABLE, Balance, Location, Reservation
+from oms.core.errors import NotFound
 from oms.core.paging import capped_count
 from oms.core.tenancy import unit
 from orders.models import OrderLine
@@ -127,3 +128,17 @@ def _in_words(decision: Decision) -> WhyHere:
         placements=decision.placements,
         shortages=decision.shortages,
     )
+
+
+def sharing_policies() -> QuerySet[SharingPolicy]:
+    """To page through by ``("name", "id")``."""
+    return SharingPolicy.objects.all()
+
+
+def sharing_policy_by_id(policy_id: UUID, *, locked: bool = False) -> SharingPolicy:
+    """Raises `NotFound`."""
+    rows = SharingPolicy.objects.select_for_update(no_key=True) if locked else SharingPolicy.objects.all()
+    found = rows.filter(id=policy_id).first()
+    if found is None:
+        raise NotFound("There is no such policy.")
+    return found

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from inventory.actions.alerts import note_alerts
+from inventory.actions.billing.matching import match_waiting
 from inventory.actions.counts.calling import call_counts, resolve_tasks
 from inventory.actions.counts.finishing import count_again
 from inventory.events import (
     CountWanted,
+    PurchaseOrderReceived,
     ReservationLost,
     StockAdjusted,
+    StockLeft,
     StockRanOut,
     StockReceived,
     StockRose,
@@ -38,6 +41,7 @@ def count_tasks(envelopes: Sequence[Envelope]) -> None:
 
 @subscribe(
     "inventory.alerts", StockRanOut, StockRose, StockReceived, StockAdjusted, StockStateChanged, ReservationLost,
+    StockLeft,
     label="Stock book",
 )  # fmt: skip
 def alerts(envelopes: Sequence[Envelope]) -> None:
@@ -48,3 +52,8 @@ def alerts(envelopes: Sequence[Envelope]) -> None:
 def declined(envelopes: Sequence[Envelope]) -> None:
     facts = [envelope.fact for envelope in envelopes]
     count_again(approval_ids={fact.approval_id for fact in facts if not fact.approved})
+
+
+@subscribe("inventory.waiting_bills", PurchaseOrderReceived, label="Supplier bills")
+def waiting_bills(envelopes: Sequence[Envelope]) -> None:
+    match_waiting(purchase_order_ids={envelope.fact.purchase_order_id for envelope in envelopes})

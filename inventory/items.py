@@ -1,11 +1,13 @@
 """What an item may be called and measure, and how names and codes are compared. Pure."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from inventory import details
+from inventory.packing import Pack, codes_of, gtin_problem, packs_problem
 from oms.core.errors import FieldError
 from oms.core.money import AMOUNT_MAX
 
@@ -32,7 +34,10 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """An item to be. ``origin`` says who named it first (``manual``, ``api``, ``import``)."""
+    """An item to be. ``origin`` says who named it first (``manual``, ``api``, ``import``).
+
+    ``custom`` None: nobody was asked for the merchant's own fields, so none that is needed is missing.
+    """
 
     sku: str
     name: str = ""
@@ -51,6 +56,17 @@ class ItemDraft:
     tracks_serials: bool = False
     serials_at: tuple[str, ...] = ()
     origin: str = "manual"
+    unit: str = "each"
+    gtin: str = ""
+    packs: tuple[Pack, ...] = ()
+    description: str = ""
+    hs_code: str = ""
+    country_of_origin: str = ""
+    tags: tuple[str, ...] = ()
+    custom: Mapping[str, str] | None = None
+    product_id: UUID | None = None
+    option_values: tuple[str, ...] = ()
+    substitutes: tuple[UUID, ...] = ()
 
 
 def sku_key(text: str) -> str:
@@ -63,11 +79,28 @@ def name_words(name: str) -> list[str]:
     return list(dict.fromkeys(word[:WORD_MAX] for word in _WORD.findall(name.casefold())))[:WORDS_MAX]
 
 
+def plain_value(name: str, value: object) -> object:
+    """A field of an item as it is kept."""
+    if name == "hs_code":
+        return details.plain_hs_code(value)
+    if name == "country_of_origin":
+        return value.strip().upper()
+    if name == "tags":
+        return details.plain_tags(value)
+    if isinstance(value, str):
+        return value.strip()
+    if name == "serials_at":
+        return list(value)
+    return [each.strip() for each in value] if name in ("barcodes", "option_values") else value
+
+
 def draft_problems(values: Mapping[str, object], path: str = "") -> list[FieldError]:
     """What is wrong with these fields of an item (only those given), each named under ``path``."""
     problems = []
     for name, value in values.items():
         sentence = _problem(name, value)
+        if name == "packs" and not sentence:
+            sentence = packs_problem(value, codes_of(values.get("gtin", ""), values.get("barcodes", ())))
         if sentence:
             problems.append(FieldError(f"{path}{name}", "invalid", sentence))
     return problems
@@ -82,16 +115,51 @@ def _problem(name: str, value: object) -> str:
         return _codes_problem(value, "barcode")
     if name == "aliases":
         return _codes_problem([alias.code for alias in value], "alias")
-    if name in MEASURES and value is not None and not 0 <= value <= MEASURES[name]:
-        unit = "grams" if name == "weight_g" else "millimetres"
-        return f"Give 0 to {MEASURES[name]:,} {unit}, or leave it empty."
+    if name in MEASURES:
+        return _measure_problem(name, value)
     if name == "shelf_life_days" and value is not None and not 1 <= value <= SHELF_LIFE_MAX:
         return f"Give 1 to {SHELF_LIFE_MAX:,} days, or leave it empty."
     if name == "serials_at" and not set(value) <= set(SERIALS_AT):
         return f"Choose of: {', '.join(SERIALS_AT)}."
     if name in AMOUNTS and value is not None:
         return _amount_problem(value)
+    if name == "packs":
+        return _packs_problem(value)
+    return _OF_DETAILS[name](value) if name in _OF_DETAILS else ""
+
+
+_OF_DETAILS: Mapping[str, Callable[..., str]] = {
+    "unit": details.unit_problem,
+    "gtin": lambda code: gtin_problem(code.strip()),
+    "hs_code": details.hs_problem,
+    "country_of_origin": lambda code: details.country_problem(code.strip().upper()),
+    "tags": details.tags_problem,
+    "option_values": details.values_problem,
+    "description": lambda text: _long_text_problem(text),
+    "substitutes": lambda given: "" if len(given) <= details.SUBSTITUTES_MAX else "Give at most 20 substitutes.",
+}
+
+
+def _long_text_problem(text: str) -> str:
+    if len(text) > details.DESCRIPTION_MAX:
+        return f"Shorten the description to {details.DESCRIPTION_MAX:,} characters."
+    return "Take the control characters out of the description." if "\x00" in text else ""
+
+
+def _packs_problem(packs: Collection[Pack]) -> str:
+    """Of each level's codes and measures; what they are to each other is `packs_problem`."""
+    for pack in packs:
+        measures = filter(None, (_measure_problem(name, getattr(pack, name)) for name in MEASURES))
+        if sentence := _codes_problem(pack.barcodes, "barcode") or next(measures, ""):
+            return f"{pack.name.strip()}: {sentence}"
     return ""
+
+
+def _measure_problem(name: str, value: int | None) -> str:
+    if value is None or 0 <= value <= MEASURES[name]:
+        return ""
+    unit = "grams" if name == "weight_g" else "millimetres"
+    return f"Give 0 to {MEASURES[name]:,} {unit}, or leave it empty."
 
 
 def _text_problem(text: str, word: str, longest: int, *, empty: bool = True) -> str:

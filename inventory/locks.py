@@ -13,25 +13,43 @@ from django.db import connection
 
 from inventory.models import (
     SELLABLE,
+    AssemblyOrder,
     Balance,
     Cart,
+    CustomField,
     Item,
     Location,
     Lot,
+    Product,
     PurchaseOrder,
     Serial,
     SheetImport,
+    StockAlert,
     StockCount,
     Supplier,
+    SupplierBill,
+    SupplierReturn,
     Transfer,
+    ValuationState,
 )
+from inventory.queries.assembly import visible_assemblies
+from inventory.queries.billing import visible_bills
 from inventory.queries.purchasing import visible_purchase_orders
+from inventory.queries.supplier_returns import visible_supplier_returns
 from inventory.queries.transfers import visible_transfers
+from inventory.stock.kits import KIT, NO_STOCK
 from inventory.stock.values import Account
 from oms.core.db.bulk import insert_rows
 from oms.core.db.reading import read_models, read_rows
-from oms.core.errors import NotFound
+from oms.core.errors import Conflict, NotFound
 from oms.core.tenancy import current_tenant_id
+
+
+class KitHasNoStock(Conflict):
+    """A kit is sold as one and lies nowhere: its components have stock."""
+
+    code = "kit_has_no_stock"
+    title = "A kit has no stock of its own"
 
 
 class LockedBalance(NamedTuple):
@@ -61,7 +79,10 @@ def lock_sellable(item_ids: Collection[UUID]) -> list[LockedBalance]:
 
 
 def lock_accounts(accounts: Collection[Account]) -> dict[Account, LockedBalance]:
-    """The balances of these accounts; those that do not exist yet are made first, empty."""
+    """The balances of these accounts; those that do not exist yet are made first, empty.
+
+    Raises `KitHasNoStock`. It is asked under the locks: whoever makes a kit of an item takes them too.
+    """
     wanted = sorted(set(accounts))
     insert_rows(
         Balance,
@@ -79,11 +100,26 @@ def lock_accounts(accounts: Collection[Account]) -> dict[Account, LockedBalance]
         f"WHERE b.tenant_id = %s {_IN_ORDER}",
         [items, locations, states, current_tenant_id()],
     )
+    if kits := Item.objects.filter(id__in=set(items), kind=KIT).values_list("sku", flat=True):
+        raise KitHasNoStock(f"{', '.join(sorted(kits))}: {NO_STOCK}")
     return {(row.item_id, row.location_id, row.state): row for row in rows}
 
 
+def lock_to_become_kits(item_ids: Collection[UUID]) -> list[UUID]:
+    """Keep stock of these items from appearing until this transaction ends; returns those that have any.
+
+    The items are locked against new accounts (a foreign key's check waits for ``FOR UPDATE``), then the accounts.
+    """
+    list(Item.objects.select_for_update().filter(id__in=item_ids).order_by("id"))
+    rows = _locked(
+        f"SELECT {_COLUMNS} FROM inventory_balance b WHERE b.tenant_id = %s AND b.item_id = ANY(%s) {_IN_ORDER}",
+        [current_tenant_id(), list(item_ids)],
+    )
+    return list(dict.fromkeys(row.item_id for row in rows if row.on_hand))
+
+
 # Advisory locks in key spaces of their own. Of closings: entries share it, closing a period excludes them.
-_CLOSINGS, _AUDITS = 7_200_001, 7_200_002
+_CLOSINGS, _AUDITS, _BILLS = 7_200_001, 7_200_002, 7_200_003
 
 
 def hold_closings() -> None:
@@ -99,6 +135,17 @@ def lock_closings() -> None:
 def lock_audits() -> None:
     """One audit at a time: the next starts from the checkpoint that this one leaves."""
     read_rows("SELECT pg_advisory_xact_lock(%s, %s)", [_AUDITS, current_tenant_id() % 2_147_483_647])
+
+
+def lock_valuation() -> ValuationState:
+    """How far the ledger was followed: one follows at a time. No balance is locked after it."""
+    ValuationState.objects.bulk_create([ValuationState()], ignore_conflicts=True)
+    return ValuationState.objects.select_for_update(no_key=True).get()
+
+
+def lock_bills() -> None:
+    """One change of what items are made of at a time: two could close a cycle together. Before items."""
+    read_rows("SELECT pg_advisory_xact_lock(%s, %s)", [_BILLS, current_tenant_id() % 2_147_483_647])
 
 
 def _locked(sql: str, params: list) -> list[LockedBalance]:
@@ -118,6 +165,14 @@ def lock_item(item_id: UUID) -> Item | None:
 
 def lock_items(item_ids: Collection[UUID]) -> list[Item]:
     return list(Item.objects.select_for_update(no_key=True).filter(id__in=item_ids).order_by("id"))
+
+
+def lock_products(product_ids: Collection[UUID]) -> list[Product]:
+    return list(Product.objects.select_for_update(no_key=True).filter(id__in=product_ids).order_by("id"))
+
+
+def lock_custom_field(field_id: UUID) -> CustomField | None:
+    return CustomField.objects.select_for_update(no_key=True).filter(id=field_id, active=True).first()
 
 
 def lock_sheet(import_id: UUID) -> SheetImport | None:
@@ -148,12 +203,36 @@ def lock_transfer(transfer_id: UUID) -> Transfer:
     return found
 
 
+def lock_assembly(assembly_id: UUID) -> AssemblyOrder:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_assemblies().filter(id=assembly_id).select_related("item", "location")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such assembly order.")
+    return found
+
+
 def lock_supplier(supplier_id: UUID) -> Supplier:
     """Raises `NotFound`."""
     found = Supplier.objects.select_for_update(no_key=True).filter(id=supplier_id).first()
     if found is None:
         raise NotFound("There is no such supplier.")
     return found
+
+
+def lock_bill(bill_id: UUID) -> SupplierBill:
+    """Before the orders that it is for. Raises `NotFound`, also for who sees only some locations."""
+    rows = visible_bills().filter(id=bill_id).select_related("supplier")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such bill.")
+    return found
+
+
+def lock_purchase_orders(purchase_order_ids: Collection[UUID]) -> list[PurchaseOrder]:
+    """In key order: nothing more is received or billed of them until the commit."""
+    rows = PurchaseOrder.objects.select_for_update(no_key=True).filter(id__in=purchase_order_ids)
+    return list(rows.order_by("id"))
 
 
 def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:
@@ -163,6 +242,27 @@ def lock_purchase_order(purchase_order_id: UUID) -> PurchaseOrder:
     if found is None:
         raise NotFound("There is no such purchase order.")
     return found
+
+
+def claim_due_alerts(now: datetime, limit: int) -> list[StockAlert]:
+    """Alerts whose mail is due; whoever gets them moves ``mail_due_at`` on before letting go."""
+    rows = StockAlert.objects.filter(mail_due_at__lte=now).select_related("item").order_by("kind", "since", "id")
+    return list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",))[:limit])
+
+
+def lock_supplier_return(return_id: UUID) -> SupplierReturn:
+    """Before any balance. Raises `NotFound`, also for what the actor may not see."""
+    rows = visible_supplier_returns().filter(id=return_id).select_related("supplier", "location")
+    found = rows.select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        raise NotFound("There is no such return to a supplier.")
+    return found
+
+
+def claim_due_chase(now: datetime) -> SupplierReturn | None:
+    """One return whose mail is due; whoever gets it moves ``mail_due_at`` on before letting go."""
+    rows = SupplierReturn.objects.filter(mail_due_at__lte=now).select_related("supplier", "location")
+    return rows.order_by("mail_due_at", "id").select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
 
 
 def claim_due_purchase_mail(now: datetime) -> PurchaseOrder | None:

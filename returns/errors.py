@@ -15,8 +15,3 @@ class NotExpected(Conflict):
 
     code = "not_expected"
     title = "This return does not wait for that"
-
-
-class NotAnImage(Invalid):
-    code = "not_an_image"
-    title = "This is not a picture we can read"

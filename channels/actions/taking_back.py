@@ -16,6 +16,7 @@ from oms.core.money import rounded
 from orders.actions.cancel import Cancelled
 from orders.actions.refund import refund_order
 from orders.actions.refund_cancelled import cancelled_units, refund_cancelled, wish_refund
+from orders.kit_lines import GOODS, KIT, as_bought, in_components, line_key
 from orders.locks import lock_order
 from orders.models import Order, Refund
 from orders.queries import lines_of
@@ -37,14 +38,21 @@ def take_back(*, order: Order, correction: Correction, kind: str) -> list[str]:
     else:
         units = lines_of_skus(lines, _by_our_sku(order, correction))
         shares = shares_of(lines, units, gone_first=kind == RETURNED)
-    return [*_cancel(order, shares, lines, correction.reason), *_take_gone(order, shares.gone, correction, kind)]
+    gone = in_components(lines_of([order.id]).get(order.id, []), shares.gone)
+    return [*_cancel(order, shares, lines, correction.reason), *_take_gone(order, gone, correction, kind)]
 
 
 def lines_left(order: Order) -> list[LineLeft]:
-    """The goods of an order as a channel may take them back."""
-    goods = [line for line in lines_of([order.id]).get(order.id, []) if line.kind == "goods"]
-    back = units_in_returns([line.id for line in goods])
-    return [LineLeft(each.id, sku_key(each.sku), each.to_ship, each.shipped - back.get(each.id, 0)) for each in goods]
+    """The goods of an order as a channel may take them back: a kit by its own SKU."""
+    lines = lines_of([order.id]).get(order.id, [])
+    back = units_in_returns([line.id for line in lines if line.kind == GOODS])
+    here = as_bought(lines, lambda line: line.to_ship, line_key)
+    gone = as_bought(lines, lambda line: line.shipped - back.get(line.id, 0), line_key)
+    return [
+        LineLeft(each.id, sku_key(each.sku), here.get(each.id, 0), gone.get(each.id, 0))
+        for each in lines
+        if each.kind in (GOODS, KIT)
+    ]
 
 
 def _by_our_sku(order: Order, correction: Correction) -> dict[str, int] | None:

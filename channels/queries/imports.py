@@ -184,10 +184,14 @@ class OpenLine(NamedTuple):
 
 
 def open_lines(channel_id: UUID, *, customers: Collection[str], skus: Collection[str], by: str) -> list[OpenLine]:
-    """Oldest first. ``by`` is what names the customers: ``external_id`` or ``email``."""
+    """Oldest first, without the components of kits, which go back as kits.
+
+    ``by`` is what names the customers: ``external_id`` or ``email``.
+    """
     rows = list(
         OrderLine.objects.filter(
-            **{f"order__customer__{by}__in": customers}, sku__in=skus, kind="goods", order__channel_id=channel_id,
+            **{f"order__customer__{by}__in": customers}, sku__in=skus, kind="goods", kit_line=None,
+            order__channel_id=channel_id,
             order__state__in=("checking", "open", "closed"),
         )
         .annotate(here=F("quantity") - F("cancelled") - F("in_work") - F("shipped"))

@@ -8,6 +8,7 @@ from orders.actions.ask_cancel import ask_cancel
 from orders.actions.cancel import Cancelled, cancel_order
 from orders.actions.hold import check_reason
 from orders.cancelling import what_has_not_left
+from orders.kit_lines import as_bought, line_key
 from orders.lifecycle import next_state
 from orders.locks import lock_order
 from orders.models import Order
@@ -39,7 +40,6 @@ def cancel_or_ask(
 
 
 def _touches_work(order: Order, asked: Mapping[UUID, int]) -> bool:
-    lines = {line.id: line for line in lines_of([order.id]).get(order.id, [])}
-    return any(
-        line_id in lines and units > lines[line_id].to_ship - lines[line_id].in_work for line_id, units in asked.items()
-    )
+    lines = lines_of([order.id]).get(order.id, [])
+    ids, left = {line.id for line in lines}, as_bought(lines, lambda line: line.to_ship - line.in_work, line_key)
+    return any(line_id in ids and units > left.get(line_id, 0) for line_id, units in asked.items())

@@ -8,7 +8,7 @@ from uuid import UUID
 from fulfillment.models import Decision
 from fulfillment.progress import Clock
 from fulfillment.queries import newest_decisions
-from fulfillment.sourcing import LineNeed, OrderNeed, Site, locate
+from fulfillment.sourcing import InKit, LineNeed, OrderNeed, Site, locate
 from inventory.models import Location
 from inventory.stock.values import Need
 from oms.core.addresses import Address
@@ -79,10 +79,16 @@ def _need(order: Order, owed: Sequence[OrderLine], before: Decision | None) -> O
         placed_at=order.placed_at,
         spot=locate(Address.from_json(order.ship_to)),
         lines=tuple(
-            LineNeed(line.id, line.item_id, line.sku, line.to_ship) for line in owed if line.item_id is not None
+            LineNeed(line.id, line.item_id, line.sku, line.to_ship, _in_kit(line))
+            for line in owed
+            if line.item_id is not None
         ),
         pinned=before.pinned_location_id if before else None,
     )
+
+
+def _in_kit(line: OrderLine) -> InKit | None:
+    return InKit(line.kit_line_id, line.per_kit, line.ships_in_parts) if line.kit_line_id else None
 
 
 def _site(location: Location) -> Site:

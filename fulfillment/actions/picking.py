@@ -60,7 +60,7 @@ def undo_scan(*, fulfillment_order_id: UUID) -> FulfillmentLine:
     if scan is None:
         raise NothingToUndo("No scan of this work counts. Nothing was changed.")
     line, counter = scan.fulfillment_line, "packed" if kind == PACK else "picked"
-    setattr(line, counter, getattr(line, counter) - 1)
+    setattr(line, counter, getattr(line, counter) - scan.answer.get("units", 1))
     line.save(update_fields=[counter])
     scan.counted = False
     scan.save(update_fields=["counted"])

@@ -28,7 +28,7 @@ class ScanIdUsed(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``sentence`` is what the screen says; ``left`` counts the units this stage still wants."""
+    """``sentence`` is what the screen says; ``left`` counts the units this stage still wants; ``units`` this scan's."""
 
     verdict: str
     sentence: str
@@ -36,6 +36,7 @@ class Verdict:
     line_id: str
     left: int
     state: str
+    units: int = 1
 
 
 def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: bool = False) -> Verdict:
@@ -58,7 +59,7 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
     line = next((each for each in lines if each.id == judged.line_id), None)
     if judged.verdict in COUNTED:
         meant = meant.on_this_unit(work)
-        _count(line, kind)
+        _count(line, kind, judged.units)
         if state != work.state:
             work.state = state
             save(work)
@@ -67,7 +68,15 @@ def record_scan(*, fulfillment_order_id: UUID, scan_id: UUID, code: str, typed: 
     elif judged.verdict in (WRONG_ITEM, OVER_SCAN):
         publish([ScanRefused(work.id, work.order_id, work.location_id, kind, judged.verdict)])
     left = sum(each.to_pick if kind == PICK else each.to_pack for each in lines)
-    answer = Verdict(judged.verdict, judged.sentence, meant.sku, str(judged.line_id or ""), left, work.state)
+    answer = Verdict(
+        judged.verdict,
+        judged.sentence,
+        meant.sku,
+        str(judged.line_id or ""),
+        left,
+        work.state,
+        judged.units,
+    )
     _write(scan_id, work, kind, line, code, typed, answer, meant)
     return answer
 
@@ -91,15 +100,15 @@ def _judge(work: FulfillmentOrder, kind: str, lines: list[FulfillmentLine], mean
     if meant.against:
         return Judgement(meant.verdict, meant.against)
     stops = pick_stops(lines) if kind == PICK else pack_stops(lines)
-    judged = judge(stops, item_id=meant.item_id, sku=meant.sku, code=code)
+    judged = judge(stops, item_id=meant.item_id, sku=meant.sku, code=code, units=meant.units)
     if judged.verdict in COUNTED and meant.wants_serial:
         return Judgement(SERIAL_NEEDED, f"Now scan the serial number of this {meant.sku}.", judged.line_id)
     return judged
 
 
-def _count(line: FulfillmentLine, kind: str) -> None:
+def _count(line: FulfillmentLine, kind: str, units: int) -> None:
     counter = "picked" if kind == PICK else "packed"
-    setattr(line, counter, getattr(line, counter) + 1)
+    setattr(line, counter, getattr(line, counter) + units)
     line.save(update_fields=[counter])
 
 

@@ -141,6 +141,7 @@ class VerdictSerializer(serializers.Serializer):
     line_id = serializers.CharField(help_text="The line it counted for, or that is full; may be empty.")
     left = serializers.IntegerField(help_text="Units this stage still wants.")
     state = serializers.CharField()
+    units = serializers.IntegerField(help_text="Units the scan stands for; of a pack, as many as were wanted.")
 
 
 class ShortSerializer(serializers.Serializer):

@@ -6,13 +6,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from fulfillment.actions.repromise import ITEMS_MAX, VERB, repromise
-from fulfillment.sourcing.repromising import CLASSES, PRESETS, REDISTRIBUTE, SORTS, Policy, Segment
+from fulfillment.queries import sharing_policy_by_id
+from fulfillment.sourcing.repromising import (
+    CLASSES,
+    DAYS_MAX,
+    HOURS_MAX,
+    PRESETS,
+    REDISTRIBUTE,
+    SEGMENTS_MAX,
+    SORTS,
+    Policy,
+    Segment,
+)
 from inventory.queries import resolve_skus
 from oms.core.api.views import TenantView, valid
 from oms.core.errors import FieldError, Invalid
 
-SEGMENTS_MAX = 20
-DAYS = {"min_value": 0, "max_value": 3_650, "allow_null": True, "required": False, "default": None}
+DAYS = {"min_value": 0, "max_value": DAYS_MAX, "allow_null": True, "required": False, "default": None}
 
 
 class SegmentSerializer(serializers.Serializer):
@@ -28,19 +38,20 @@ class SegmentSerializer(serializers.Serializer):
 
 
 class RepromiseSerializer(serializers.Serializer):
-    """A ``preset``, or ``segments`` of your own."""
+    """A ``preset``, a kept policy (``policy_id``, with its own frozen hours), or ``segments`` of your own."""
 
     skus = serializers.ListField(child=serializers.CharField(max_length=100), allow_empty=False, max_length=ITEMS_MAX)
     preset = serializers.ChoiceField(choices=list(PRESETS), required=False, allow_null=True, default=None)
+    policy_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     segments = SegmentSerializer(many=True, required=False, default=list, max_length=SEGMENTS_MAX)
     otherwise = serializers.ChoiceField(choices=CLASSES, default=REDISTRIBUTE, help_text="The class of all others.")
     sort = serializers.ChoiceField(choices=SORTS, default="oldest", help_text="Who comes first within a class.")
     ageing_days = serializers.IntegerField(
-        min_value=0, max_value=3_650, allow_null=True, default=30,
+        min_value=0, max_value=DAYS_MAX, allow_null=True, default=30,
         help_text="Orders this old lose nothing, and are served with `gain` at least.",
     )  # fmt: skip
     frozen_hours = serializers.IntegerField(
-        min_value=0, max_value=8_760, default=0, help_text="Leave alone what must leave within so many hours."
+        min_value=0, max_value=HOURS_MAX, default=0, help_text="Leave alone what must leave within so many hours."
     )
     apply = serializers.BooleanField(default=False, help_text="Only look, unless this is true.")
     seen = serializers.CharField(
@@ -77,8 +88,10 @@ class RepromiseStock(TenantView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         sent = valid(RepromiseSerializer, request)
+        kept = sharing_policy_by_id(sent["policy_id"]) if sent["policy_id"] else None
         found = repromise(
-            item_ids=_items(sent["skus"]), policy=_policy(sent), frozen_hours=sent["frozen_hours"],
+            item_ids=_items(sent["skus"]), policy=kept.policy if kept else policy_of(sent),
+            frozen_hours=kept.frozen_hours if kept else sent["frozen_hours"],
             apply=sent["apply"], seen=sent["seen"],
         )  # fmt: skip
         return Response(RepromisedSerializer(found).data)
@@ -96,8 +109,8 @@ def _items(skus: list[str]) -> set:
     return {item.id for item in found.values()}
 
 
-def _policy(sent: dict) -> Policy:
-    if sent["preset"]:
+def policy_of(sent: dict) -> Policy:
+    if sent.get("preset"):
         return PRESETS[sent["preset"]]
     segments = tuple(
         Segment(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from fulfillment.api import floor_views as floor
 from fulfillment.api.repromise_views import RepromiseStock
+from fulfillment.api.sharing_views import OneSharingPolicy, SharingPolicies
 from fulfillment.api.shelf_life_views import OneShelfLifeRule, ShelfLifeRules
 from fulfillment.api.views import Backorders, MoveOrder
 
@@ -12,6 +13,8 @@ WORK = "fulfillment-orders/<uuid:fulfillment_order_id>"
 urlpatterns = [
     path("backorders", Backorders.as_view()),
     path("repromise", RepromiseStock.as_view()),
+    path("sharing-policies", SharingPolicies.as_view()),
+    path("sharing-policies/<uuid:sharingpolicy_id>", OneSharingPolicy.as_view()),
     path("orders/<uuid:order_id>/move", MoveOrder.as_view()),
     path("shelf-life-rules", ShelfLifeRules.as_view()),
     path("shelf-life-rules/<uuid:shelfliferule_id>", OneShelfLifeRule.as_view()),

@@ -30,15 +30,19 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """``line_id`` is the line that counts one more, or that is full; None when the scan is for no line."""
+    """``line_id`` is the line that counts ``units`` more, or that is full; None when the scan is for no line."""
 
     verdict: str
     sentence: str
     line_id: UUID | None = None
+    units: int = 1
 
 
-def judge(stops: Sequence[Stop], *, item_id: UUID | None, sku: str, code: str) -> Judgement:
-    """``stops`` in walking order; ``item_id`` is what the code names, None when it names nothing."""
+def judge(stops: Sequence[Stop], *, item_id: UUID | None, sku: str, code: str, units: int = 1) -> Judgement:
+    """``stops`` in walking order; ``item_id`` is what the code names, None when it names nothing.
+
+    The code of a pack stands for its ``units``, of which no more count than are wanted.
+    """
     if item_id is None:
         return Judgement(UNKNOWN, f"No item has the code “{code}”. Set it aside, or look it up.")
     same = [stop for stop in stops if stop.item_id == item_id]
@@ -48,11 +52,13 @@ def judge(stops: Sequence[Stop], *, item_id: UUID | None, sku: str, code: str) -
     if stop is None:
         full = same[-1]
         return Judgement(OVER_SCAN, f"Already {full.done} of {full.wanted}. Put this one back.", full.line_id)
-    done = stop.done + 1
+    counted = min(units, stop.wanted - stop.done)
+    done, only = stop.done + counted, f"Take only {counted} of the {units}. " if counted < units else ""
     if done < stop.wanted:
-        return Judgement(RIGHT, f"{done} of {stop.wanted}", stop.line_id)
+        return Judgement(RIGHT, f"{done} of {stop.wanted}", stop.line_id, counted)
     coming = next((each for each in stops if each.is_open and each.line_id != stop.line_id), None)
-    return Judgement(LINE_DONE, f"Done. Next: {coming.sku}" if coming else "Done. That was the last one.", stop.line_id)
+    rest = f"Done. Next: {coming.sku}" if coming else "Done. That was the last one."
+    return Judgement(LINE_DONE, f"{only}{rest}", stop.line_id, counted)
 
 
 def _need(stops: Sequence[Stop]) -> str:

@@ -20,7 +20,7 @@ from orders.models import Order
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """``against`` says why this unit must not leave, whatever its item, and ``verdict`` what that is called.
+    """``units`` a pack stands for. ``against`` says why these must not leave, and ``verdict`` what that is called.
 
     ``wants_serial``: the item is known, and the number of this unit is asked for. ``number`` is a unit's own, also
     when it is read for the first time.
@@ -34,6 +34,7 @@ class Meant:
     against: str = ""
     verdict: str = ""
     wants_serial: bool = False
+    units: int = 1
 
     def on_this_unit(self, work: FulfillmentOrder) -> "Meant":
         """The same once it counts: a number is written down where the unit was scanned."""
@@ -47,12 +48,12 @@ def what_is_meant(
     code: str, *, order: Order, work: FulfillmentOrder, kind: str, lines: Sequence[FulfillmentLine]
 ) -> Meant:
     """An item comes first; a lot's code, a unit's number, or a GS1 code counts as one unit of its item."""
-    item = resolve_skus([code], channel_id=order.channel_id).get(code)
+    item = resolve_skus([code], channel_id=order.channel_id, packs=True).get(code)
     if item is None and (said := gs1.read(code)):
         return _of_gs1(said, order=order, work=work, kind=kind, lines=lines)
     if item is not None:
         asked = {line.item_id for line in lines if _wants_serial(line.item, kind)}
-        return Meant(item.id, item.sku, wants_serial=item.id in asked)
+        return Meant(item.id, item.sku, wants_serial=item.id in asked, units=item.units)
     return _of_name(code, order=order, work=work, kind=kind, lines=lines)
 
 
@@ -60,7 +61,7 @@ def _of_gs1(
     said: gs1.Gs1, *, order: Order, work: FulfillmentOrder, kind: str, lines: Sequence[FulfillmentLine]
 ) -> Meant:
     """Its item, and of that the unit or the lot it names, where those are told apart."""
-    items = resolve_skus(said.item_codes, channel_id=order.channel_id)
+    items = resolve_skus(said.item_codes, channel_id=order.channel_id, packs=True)
     item = next((items[each] for each in said.item_codes if each in items), None)
     line = next((line for line in lines if item and line.item_id == item.id), None)
     if line is None:
@@ -69,11 +70,11 @@ def _of_gs1(
         serials = serials_by_code(said.serial, [item.id])
         return _of_serial(serials[0], order, work, kind) if serials else _new_number(line, said.serial)
     if said.lot and line.item.tracks_lots and (lots := lots_by_code(said.lot, [item.id])):
-        return _of_lot(lots[0], order, kind)
+        return replace(_of_lot(lots[0], order, kind), units=item.units)
     if said.expires_on and line.item.tracks_lots and said.expires_on < today():
         against = f"This one expired on {said.expires_on}. Put it aside, and take another lot."
         return Meant(item.id, item.sku, against=against, verdict=LOT_REFUSED)
-    return Meant(item.id, item.sku, wants_serial=_wants_serial(line.item, kind))
+    return Meant(item.id, item.sku, wants_serial=_wants_serial(line.item, kind), units=item.units)
 
 
 def _of_name(code: str, *, order: Order, work: FulfillmentOrder, kind: str, lines: Sequence[FulfillmentLine]) -> Meant:

@@ -57,7 +57,7 @@ def lines_of_work(ids: Collection[UUID]) -> dict[UUID, list[FulfillmentLine]]:
     Sorted here: asked to sort by SKU, and before it has looked at a freshly filled table, PostgreSQL walks all items.
     """
     lines: dict[UUID, list[FulfillmentLine]] = defaultdict(list)
-    rows = FulfillmentLine.objects.filter(fulfillment_order_id__in=ids).select_related("item", "order_line")
+    rows = FulfillmentLine.objects.filter(fulfillment_order_id__in=ids).select_related("item", "order_line__kit_line")
     rows = rows.annotate(bin_code=_first_bin("code"), bin_place=_first_bin("place"))
     for line in sorted(rows, key=_on_the_way):
         lines[line.fulfillment_order_id].append(line)
@@ -86,8 +86,10 @@ def pack_stops(lines: Sequence[FulfillmentLine]) -> list[Stop]:
 
 
 def _stop(line: FulfillmentLine, done: int, wanted: int) -> Stop:
-    name = line.item.name or line.order_line.title
-    return Stop(line.id, line.item_id, line.item.sku, name, done, wanted, line.bin_code or "")
+    """Whoever packs sees which kit a component belongs in."""
+    name, kit = line.item.name or line.order_line.title, line.order_line.kit_line
+    called = f"{name} ({kit.title})" if kit else name
+    return Stop(line.id, line.item_id, line.item.sku, called, done, wanted, line.bin_code or "")
 
 
 def work_of_order(order_id: UUID) -> list[FulfillmentOrder]:

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_marketplaces_tell'),
         ('fulfillment', '0008_release_what_was_allocated'),
-        ('inventory', '0022_tracing_lots'),
+        ('inventory', '0029_tracing_lots'),
         ('orders', '0009_refunds_told_or_not'),
     ]
 

@@ -10,10 +10,11 @@ from fulfillment.models.floor import (
     Scan,
     ShortPick,
 )
+from fulfillment.models.sharing import SharingPolicy
 from fulfillment.models.shelf_life import ShelfLifeRule
 from fulfillment.models.sourcing import Backorder, Decision, Release
 
 __all__ = [
     "PACK", "PICK", "Backorder", "Decision", "FulfillmentLine", "FulfillmentOrder", "Parcel", "ParcelContent",
-    "Release", "Scan", "ShelfLifeRule", "ShortPick",
+    "Release", "Scan", "SharingPolicy", "ShelfLifeRule", "ShortPick",
 ]  # fmt: skip

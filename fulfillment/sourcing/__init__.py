@@ -7,10 +7,11 @@ orders that share one shrinking view of stock (`batch`). No ORM, clock or networ
 from fulfillment.sourcing.batch import plan_batch
 from fulfillment.sourcing.geography import Spot, locate
 from fulfillment.sourcing.manual import LacksStock, plan_move
-from fulfillment.sourcing.values import Candidate, LineNeed, OrderNeed, Placed, Plan, Short, Site
+from fulfillment.sourcing.values import Candidate, InKit, LineNeed, OrderNeed, Placed, Plan, Short, Site
 
 __all__ = [
     "Candidate",
+    "InKit",
     "LacksStock",
     "LineNeed",
     "OrderNeed",

@@ -6,11 +6,13 @@ it: what was promised stays promised.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
-from fulfillment.sourcing.allocator import allocate
+from fulfillment.sourcing.allocator import Refit, allocate
 from fulfillment.sourcing.candidates import candidates_for
 from fulfillment.sourcing.explanation import explain
+from fulfillment.sourcing.kits import Folded, has_kits
 from fulfillment.sourcing.quantities import Quantities
 from fulfillment.sourcing.ranking import ranked
 from fulfillment.sourcing.splitter import split
@@ -37,13 +39,45 @@ def plan_batch(
     promised: Counter[UUID] = Counter()
     for each in holds.values():
         promised.update(dict(each.items()))
+    aside = {} if most else _set_aside(needs, held or {}, stock, promised, holds)
     plans = {}
     for need in sorted(needs, key=lambda each: (each.placed_at, each.order_id)):
-        promised.subtract(dict(holds[need.order_id].items()))
+        if need.order_id in aside:
+            _lay(stock, aside[need.order_id], +1)
+        else:
+            promised.subtract(dict(holds[need.order_id].items()))
         plan = _plan(need, sites, stock, promised, wanted[need.order_id])
         _take(stock, plan.packages)
         plans[need.order_id] = plan
     return plans
+
+
+def _set_aside(
+    needs: Sequence[OrderNeed], held: Held, stock: dict[UUID, dict[UUID, int]], promised: Counter[UUID],
+    holds: Mapping[UUID, Quantities],
+) -> dict[UUID, list[tuple[UUID, UUID, int]]]:  # fmt: skip
+    """What orders with kits hold is kept for them where it lies: elsewhere, the parts of a kit might not meet again.
+
+    Returns order → (item, location, units), taken from the stock until the order's turn.
+    """
+    aside = {}
+    for need in needs:
+        if has_kits(need):
+            shelves = [
+                (line.item_id, place, units)
+                for line in need.lines
+                for place, units in held.get(line.line_id, {}).items()
+                if place in stock.get(line.item_id, {})
+            ]
+            _lay(stock, shelves, -1)
+            promised.subtract(dict(holds[need.order_id].items()))
+            aside[need.order_id] = shelves
+    return aside
+
+
+def _lay(stock: dict[UUID, dict[UUID, int]], shelves: Sequence[tuple[UUID, UUID, int]], sign: int) -> None:
+    for item_id, place, units in shelves:
+        stock[item_id][place] += sign * units
 
 
 def stock_by_item(available: Available) -> dict[UUID, dict[UUID, int]]:
@@ -71,13 +105,19 @@ def _plan(
 ) -> Plan:  # fmt: skip
     wanted = need.wanted()
     free = {item: sum(stock[item].values()) - promised.get(item, 0) for item in wanted if item in stock}
-    obtainable = at_most & Quantities(free)
-    candidates = candidates_for(need.spot, obtainable, sites, stock)
-    packages, _ = allocate(obtainable, candidates, pinned=need.pinned)
-    placed, short = split(need.lines, packages)
+    free_for_it = at_most & Quantities(free)
+    folded = Folded.of(need) if has_kits(need) else None
+    obtainable = folded.obtainable(free_for_it, stock) if folded else free_for_it
+    candidates = candidates_for(need.spot, obtainable, sites, stock, folded)
+    packages, _ = allocate(obtainable, candidates, pinned=need.pinned, refit=_refit(folded, stock))
+    order_of_merit = tuple(ranked(candidates, obtainable, pinned=need.pinned))
+    if folded:
+        packages, placed, short = folded.unfold(packages)
+        order_of_merit = tuple(map(folded.shown, order_of_merit))
+    else:
+        placed, short = split(need.lines, packages)
     first = packages[0].candidate.site.id if packages else None
     strategy = PINNED if need.pinned and first == need.pinned else ROUTED
-    order_of_merit = tuple(ranked(candidates, obtainable, pinned=need.pinned))
     return Plan(
         order_id=need.order_id,
         strategy=strategy,
@@ -89,6 +129,12 @@ def _plan(
         sentence=explain(wanted.total(), packages, order_of_merit, short, pinned=strategy == PINNED),
         pinned=need.pinned,
     )
+
+
+def _refit(folded: Folded | None, stock: Mapping[UUID, Mapping[UUID, int]]) -> Refit | None:
+    if folded is None:
+        return None
+    return lambda each, wanted: replace(each, offers=folded.offers(wanted, each.site.id, stock))
 
 
 def _take(stock: dict[UUID, dict[UUID, int]], packages: Sequence[Package]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from fulfillment.sourcing.batch import Held, stock_by_item, units_held
 from fulfillment.sourcing.candidates import candidates_for
 from fulfillment.sourcing.explanation import explain_move
+from fulfillment.sourcing.kits import Folded, has_kits
 from fulfillment.sourcing.quantities import Quantities
 from fulfillment.sourcing.ranking import ranked
 from fulfillment.sourcing.splitter import split
@@ -36,13 +37,20 @@ def plan_move(
     """
     stock, wanted = stock_by_item(available), need.wanted()
     in_all = Quantities({item: sum(stock[item].values()) for item in wanted if item in stock})
-    candidates = candidates_for(need.spot, wanted & in_all, sites, stock)
+    folded = Folded.of(need) if has_kits(need) else None
+    obtainable = folded.obtainable(wanted & in_all, stock) if folded else wanted & in_all
+    candidates = candidates_for(need.spot, obtainable, sites, stock, folded)
+    order_of_merit = ranked(candidates, obtainable if folded else wanted, pinned=target)
     chosen = next(each for each in candidates if each.site.id == target)
-    must_have = units_held(need, held) or wanted
-    if not chosen.offers.covers(must_have):
-        raise LacksStock(_lacking(need, must_have, chosen.offers))
     packages = [Package(chosen, chosen.offers)]
-    placed, short = split(need.lines, packages)
+    if folded:
+        packages, placed, short = folded.unfold(packages)
+        order_of_merit = [folded.shown(each) for each in order_of_merit]
+    else:
+        placed, short = split(need.lines, packages)
+    must_have = units_held(need, held) or wanted
+    if not packages[0].contents.covers(must_have):
+        raise LacksStock(_lacking(need, must_have, packages[0].contents))
     return Plan(
         order_id=need.order_id,
         strategy=MANUAL,
@@ -50,7 +58,7 @@ def plan_move(
         packages=tuple(packages),
         placed=placed,
         short=short,
-        candidates=tuple(ranked(candidates, wanted, pinned=target)),
+        candidates=tuple(order_of_merit),
         sentence=explain_move(wanted.total(), packages[0], short, by=by, reason=reason),
         pinned=target,
     )

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from oms.core.errors import FieldError
+
 WIN, GAIN, IMPROVE, REDISTRIBUTE, FILL, LOSE = CLASSES = ("win", "gain", "improve", "redistribute", "fill", "lose")
 KEEP = frozenset({WIN, GAIN, IMPROVE})
 DUE, OLDEST = SORTS = ("due", "oldest")
@@ -41,6 +43,19 @@ class Segment:
     due_within_days: int | None = None
     older_than_days: int | None = None
 
+    @classmethod
+    def from_json(cls, kept: Mapping) -> "Segment":
+        channels = frozenset(UUID(each) for each in kept["channels"])
+        return cls(
+            kept["kind"], channels, frozenset(kept["tags"]), kept["due_within_days"], kept["older_than_days"]
+        )  # fmt: skip
+
+    def to_json(self) -> dict:
+        return {
+            "kind": self.kind, "channels": sorted(map(str, self.channels)), "tags": sorted(self.tags),
+            "due_within_days": self.due_within_days, "older_than_days": self.older_than_days,
+        }  # fmt: skip
+
     def matches(self, order: OrderFacts, now: datetime) -> bool:
         return (
             (not self.channels or order.channel_id in self.channels)
@@ -66,6 +81,17 @@ class Policy:
     sort: str = OLDEST
     ageing_days: int | None = 30
 
+    @classmethod
+    def from_json(cls, kept: Mapping) -> "Policy":
+        segments = tuple(Segment.from_json(each) for each in kept["segments"])
+        return cls(segments, kept["otherwise"], kept["sort"], kept["ageing_days"])
+
+    def to_json(self) -> dict:
+        return {
+            "segments": [each.to_json() for each in self.segments], "otherwise": self.otherwise, "sort": self.sort,
+            "ageing_days": self.ageing_days,
+        }  # fmt: skip
+
     def kind_of(self, order: OrderFacts, now: datetime) -> str:
         kind = next((each.kind for each in self.segments if each.matches(order, now)), self.otherwise)
         aged = self.ageing_days is not None and order.placed_at <= now - timedelta(days=self.ageing_days)
@@ -76,6 +102,35 @@ class Policy:
         no_date = order.ship_by is None
         due = (no_date, order.placed_at if no_date else order.ship_by) if self.sort == DUE else ()
         return (*due, order.placed_at, order.order_id)
+
+
+SEGMENTS_MAX, TAGS_MAX, DAYS_MAX, HOURS_MAX = 20, 50, 3_650, 8_760
+
+
+def policy_problems(policy: Policy) -> list[FieldError]:
+    """Each named ``segments.N.field`` where it is of a segment."""
+    found = []
+    if len(policy.segments) > SEGMENTS_MAX:
+        found.append(FieldError("segments", "too_many", f"Give at most {SEGMENTS_MAX} segments."))
+    for position, each in enumerate(policy.segments):
+        where = f"segments.{position}"
+        if each.kind not in CLASSES:
+            found.append(FieldError(f"{where}.kind", "unknown_choice", f"Choose one of: {', '.join(CLASSES)}."))
+        if len(each.tags) > TAGS_MAX or len(each.channels) > TAGS_MAX:
+            found.append(FieldError(f"{where}.tags", "too_many", f"Give at most {TAGS_MAX} tags and channels."))
+        for name in ("due_within_days", "older_than_days"):
+            found += _days_problems(f"{where}.{name}", getattr(each, name))
+    if policy.otherwise not in CLASSES:
+        found.append(FieldError("otherwise", "unknown_choice", f"Choose one of: {', '.join(CLASSES)}."))
+    if policy.sort not in SORTS:
+        found.append(FieldError("sort", "unknown_choice", f"Choose one of: {', '.join(SORTS)}."))
+    return found + _days_problems("ageing_days", policy.ageing_days)
+
+
+def _days_problems(field: str, days: int | None) -> list[FieldError]:
+    if days is None or 0 <= days <= DAYS_MAX:
+        return []
+    return [FieldError(field, "out_of_range", f"Give 0 to {DAYS_MAX:,} days, or leave it empty.")]
 
 
 PRESETS = {

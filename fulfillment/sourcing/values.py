@@ -28,11 +28,23 @@ class Site:
 
 
 @dataclass(frozen=True)
+class InKit:
+    """Whose component a line is: ``per_kit`` units in each, all from one location unless ``in_parts``."""
+
+    kit_line_id: UUID
+    per_kit: int
+    in_parts: bool = False
+
+
+@dataclass(frozen=True)
 class LineNeed:
+    """Units of a line that are owed; of a ``kit`` only whole ones are sent."""
+
     line_id: UUID
     item_id: UUID
     sku: str
     quantity: int
+    kit: InKit | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from inventory.models import SELLABLE, STATES, Item, Location, Lot
 from inventory.quants import lots_at
 from inventory.stock.correcting import REASONS, Correction, correct
 from inventory.stock.dates import why_not_then
+from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX, Account
 from oms.accounts.actions.approvals import request_approval
 from oms.accounts.models import Approval
@@ -115,7 +116,7 @@ def carry_out(params: Mapping) -> Adjusted:
 def _checked(item_id, location_id, counted, change, reason, note, state, happened_at, lot_id) -> _Order:
     item = Item.objects.filter(id=item_id).first()
     location = queries.visible_locations().filter(id=location_id).first()
-    problems = []
+    problems = kit_problems([("item_id", item and item.kind)])
     if item is None:
         problems.append(FieldError("item_id", "unknown_item", "There is no such item."))
     if location is None:

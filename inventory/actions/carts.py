@@ -1,7 +1,7 @@
 """Hold stock for carts: for a while, longer, not any more; placing an order takes the cart's units over."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,8 +10,9 @@ from inventory.actions.reserve import reserve_stock, unreserve_stock
 from inventory.locks import lock_carts, lock_sellable
 from inventory.models import Cart, CartLine
 from inventory.models.carts import CONVERTED, GIVEN_BACK
+from inventory.stock.kits import Kit
 from inventory.stock.shortages import shortage_problems
-from inventory.stock.values import Demand, Shortage
+from inventory.stock.values import Demand, KitOf, Shortage
 from oms.accounts.models import SalesChannel
 from oms.core.actors import require
 from oms.core.db.bulk import insert_rows
@@ -50,19 +51,26 @@ class Want:
 
 @dataclass(frozen=True)
 class HeldCart:
-    """A cart, and what it holds now: demand → units, for those that hold any."""
+    """A cart, and what it holds now: demand → units, for those that hold any.
+
+    ``lines`` are those that were asked for; ``components`` those of the kits among them.
+    """
 
     cart: Cart
     lines: tuple[CartLine, ...]
     held: dict[UUID, int]
+    components: tuple[CartLine, ...] = ()
 
     @property
     def complete(self) -> bool:
         return all(self.units(line) == line.quantity for line in self.lines)
 
     def units(self, line: CartLine) -> int:
-        """Held for this line."""
-        return self.held.get(line.demand_id, 0)
+        """Held for this line: of a kit, as many as can be made up of what its components hold."""
+        parts = [each for each in self.components if each.kit_demand_id == line.demand_id]
+        if not parts:
+            return self.held.get(line.demand_id, 0)
+        return min(self.held.get(each.demand_id, 0) * line.quantity // each.quantity for each in parts)
 
 
 def hold_cart(
@@ -74,26 +82,42 @@ def hold_cart(
     """
     require(unit().actor, VERB, channel_id=channel_id)
     _check(wants, expires_at, channel_id)
-    cart_id = uuid7()
-    demands = [
+    cart_id, kits = uuid7(), queries.kits_among({each.item_id for each in wants})
+    asked = [
         Demand(cart_id, uuid7(), each.item_id, each.quantity, not best_effort, each.location_id, KIND) for each in wants
     ]
+    demands = [part for each in asked for part in _parts(each, kits.get(each.item_id))]
     reserved = reserve_stock(demands=demands, expires_at=expires_at)
     if cart_id in reserved.refused:
-        raise _not_enough(demands, reserved.refused[cart_id])
+        raise _not_enough(asked, reserved.refused[cart_id])
     row = {
         "id": cart_id, "channel_id": channel_id, "expires_at": expires_at, "created_at": unit().now, "ended_at": None,
         "ended_as": "",
     }  # fmt: skip
     insert_rows(Cart, [row])
-    insert_rows(
-        CartLine,
-        [
-            {"cart_id": cart_id, "demand_id": each.demand_id, "item_id": each.item_id, "quantity": each.quantity}
-            for each in demands
-        ],
-    )
+    holding_nothing = [each for each in asked if each.item_id in kits]
+    insert_rows(CartLine, [_row(cart_id, each) for each in (*holding_nothing, *demands)])
     return held_cart(cart_id)
+
+
+def _parts(demand: Demand, kit: Kit | None) -> list[Demand]:
+    """The demand itself, or those of the kit's components in its stead."""
+    if kit is None:
+        return [demand]
+    return [
+        replace(
+            demand, demand_id=uuid7(), item_id=leaf, quantity=demand.quantity * units,
+            kit=KitOf(demand.demand_id, kit.id, units, kit.ships_in_parts),
+        )
+        for leaf, units in kit.leaves.items()
+    ]  # fmt: skip
+
+
+def _row(cart_id: UUID, demand: Demand) -> dict:
+    return {
+        "cart_id": cart_id, "demand_id": demand.demand_id, "item_id": demand.item_id, "quantity": demand.quantity,
+        "kit_demand_id": demand.kit.demand_id if demand.kit else None,
+    }  # fmt: skip
 
 
 def extend_cart(*, cart_id: UUID, expires_at: datetime) -> HeldCart:
@@ -126,9 +150,14 @@ def held_cart(cart_id: UUID) -> HeldCart:
     cart = queries.visible_carts().filter(id=cart_id).first()
     if cart is None:
         raise NotFound("There is no such cart.")
-    lines = tuple(cart.lines.select_related("item").order_by("id"))
+    lines = tuple(cart.lines.select_related("item").order_by("demand_id"))
     held = queries.reservations_of([line.demand_id for line in lines])
-    return HeldCart(cart, lines, {demand: sum(each.quantity for each in at) for demand, at in held.items()})
+    return HeldCart(
+        cart,
+        tuple(line for line in lines if line.kit_demand_id is None),
+        {demand: sum(each.quantity for each in at) for demand, at in held.items()},
+        tuple(line for line in lines if line.kit_demand_id is not None),
+    )
 
 
 def demands_of_carts(*, cart_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:

@@ -1,18 +1,22 @@
 """Create and change items, with the barcodes and aliases that name them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 
+from inventory.actions.catalogue import beside
+from inventory.actions.catalogue.beside import BESIDE, write_beside
+from inventory.actions.catalogue.judging import Given, judge
+from inventory.actions.catalogue.naming import DuplicateCode, index_words
 from inventory.actions.tracing.serials import switch_serials
 from inventory.actions.tracing.switching import switch_tracking
 from inventory.events import ItemChanged, ItemCreated
-from inventory.items import Alias, ItemDraft, draft_problems, name_words, sku_key
+from inventory.items import Alias, ItemDraft, Pack, draft_problems, plain_value, sku_key
 from inventory.locks import lock_item, lock_items
-from inventory.models import Item, ItemCode, ItemWord
-from oms.accounts.models import SalesChannel
+from inventory.models import Item
 from oms.core.audit import Change, record
 from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.db.keys import uuid7
@@ -20,11 +24,15 @@ from oms.core.errors import Conflict, FieldError, Invalid, NotFound, Stale
 from oms.core.events import publish
 from oms.core.tenancy import unit
 
-__all__ = ["Alias", "ItemDraft", "create_item", "create_items", "update_item", "update_items"]
+__all__ = ["Alias", "DuplicateCode", "ItemDraft", "Pack", "create_item", "create_items", "update_item", "update_items"]
 
-PLAIN = ("name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale",
-         "tracks_lots", "shelf_life_days", "tracks_serials", "serials_at")  # fmt: skip
-CHANGEABLE = frozenset({"sku", "barcodes", "aliases", *PLAIN})
+PLAIN = (
+    "name", "weight_g", "length_mm", "width_mm", "height_mm", "price", "cost", "active", "final_sale", "barcodes",
+    "unit", "gtin", "description", "hs_code", "country_of_origin", "tags", "custom", "product_id", "option_values",
+    "tracks_lots", "shelf_life_days", "tracks_serials", "serials_at",
+)  # fmt: skip
+CHANGEABLE = frozenset({"sku", *BESIDE, *PLAIN})
+WORDED = frozenset({"name", "tags"})
 
 
 class DuplicateSku(Conflict):
@@ -34,34 +42,27 @@ class DuplicateSku(Conflict):
     title = "This SKU is taken"
 
 
-class DuplicateCode(Conflict):
-    """Another item has this barcode or alias already."""
-
-    code = "duplicate_code"
-    title = "This code names another item"
-
-
 def create_items(*, items: Sequence[ItemDraft]) -> list[Item]:
     """New items, in the order given; all of them or none.
 
-    Raises `Invalid` naming every bad field (``items.N.sku``), `DuplicateSku` and `DuplicateCode`.
+    Raises `Invalid` naming every bad field (``items.N.sku``), `DuplicateSku`, `DuplicateCode` and `DuplicateVariant`.
     """
     if not items:
         return []
-    _check(items)
+    given = _checked(items)
     opened = unit()
     made = [
         Item(
             id=uuid7(), tenant_id=opened.tenant_id, sku=draft.sku.strip(), sku_key=sku_key(draft.sku),
-            barcodes=[code.strip() for code in draft.barcodes], origin=draft.origin, version=1,
-            created_at=opened.now, **{name: getattr(draft, name) for name in PLAIN} | {"name": draft.name.strip()},
+            origin=draft.origin, version=1, created_at=opened.now,
+            **{name: plain_value(name, values[name]) for name in PLAIN} | {"custom": values["custom"] or {}},
         )
-        for draft in items
+        for draft, values in zip(items, given, strict=True)
     ]  # fmt: skip
     with transaction.atomic():  # a caller that goes on after a refusal finds nothing half-made
         _insert(made)
-        _name([(item.id, draft.barcodes, draft.aliases) for item, draft in zip(made, items, strict=True)])
-    _index_words(made)
+        write_beside(made, {item.id: _beside(item, values) for item, values in zip(made, given, strict=True)})
+    index_words(made)
     record([Change("items.create", f"Item {item.sku} created", (("item", item.id),)) for item in made])
     publish([ItemCreated(item_id=item.id, sku=item.sku) for item in made])
     return made
@@ -77,48 +78,49 @@ def create_item(*, draft: ItemDraft) -> Item:
 
 
 def update_item(*, item_id: UUID, changes: Mapping[str, object], expected_version: int | None = None) -> Item:
-    """Change the named fields; ``barcodes`` and ``aliases`` replace what was there.
+    """Change the named fields; lists (codes, packs, tags, substitutes) replace what was there, ``custom`` adds to it.
 
     Raises `NotFound`, `Stale` when the item is no longer at ``expected_version``, `Invalid`,
-    `DuplicateSku` and `DuplicateCode`. Fields that are what they were already change nothing.
+    `DuplicateSku`, `DuplicateCode` and `DuplicateVariant`. Fields that are what they were already change nothing.
     """
-    _check_changes(changes)
     item = lock_item(item_id)
     if item is None:
         raise NotFound("There is no such item.")
     if expected_version is not None and expected_version != item.version:
         raise Stale("Someone changed this item after you read it. Read it again and repeat your change.")
-    before, after = difference(item, changes)
+    given = _settled(item, changes)
+    judge([given])
+    before, after = difference(item, given.values)
     if not after:
         return item
     with transaction.atomic():
-        _write(item, changes, after)
+        _write(item, after)
     record([Change("items.update", _sentence(item, after), (("item", item.id),), before=before, after=after)])
     publish([ItemChanged(item_id=item.id, fields=tuple(after))])
     return item
 
 
 def update_items(*, changes: Mapping[UUID, Mapping[str, object]]) -> list[Item]:
-    """Change many items at once, without their SKUs and aliases; all of them or none. Unknown ids are left out.
+    """Change many items at once, without their SKUs; all of them or none. Unknown ids are left out.
 
-    Raises `Invalid` and `DuplicateCode`, as `update_item` does.
+    Raises `Invalid`, `DuplicateCode` and `DuplicateVariant`, as `update_item` does.
     """
-    for given in changes.values():
-        _check_changes(given)
-    changed = [(item, *difference(item, changes[item.id])) for item in lock_items(changes)]
+    locked = lock_items(changes)
+    prefetch_related_objects(locked, "packs", "substitutes")
+    settled = [_settled(item, changes[item.id]) for item in locked]
+    judge(settled)
+    changed = [(each.item, *difference(each.item, each.values)) for each in settled]
     changed = [(item, before, after) for item, before, after in changed if after]
     for item, _, after in changed:
-        for name, value in after.items():
-            setattr(item, name, value)
-        item.version += 1
+        _set(item, after)
     items = [item for item, _, _ in changed]
-    names = ("id", "version", "barcodes", *PLAIN)
+    names = ("id", "version", *PLAIN)
     update_rows(Item, [{name: getattr(item, name) for name in names} for item in items])
-    _rename([item for item, _, after in changed if "name" in after])
     switch_tracking([item for item, _, after in changed if "tracks_lots" in after])
     switch_serials([item for item, _, after in changed if "tracks_serials" in after])
     with transaction.atomic():
-        _name_anew([item for item, _, after in changed if "barcodes" in after])
+        write_beside(items, {item.id: after for item, _, after in changed})
+    index_words([item for item, _, after in changed if WORDED & after.keys()])
     record([
         Change("items.update", _sentence(item, after), (("item", item.id),), before=before, after=after)
         for item, before, after in changed
@@ -127,45 +129,38 @@ def update_items(*, changes: Mapping[UUID, Mapping[str, object]]) -> list[Item]:
     return items
 
 
-def _rename(items: Sequence[Item]) -> None:
-    ItemWord.objects.filter(item_id__in=[item.id for item in items]).delete()
-    _index_words(items)
-
-
-def _name_anew(items: Sequence[Item]) -> None:
-    ItemCode.objects.filter(item_id__in=[item.id for item in items], kind="barcode").delete()
-    _name([(item.id, item.barcodes, ()) for item in items])
-
-
-def _check(items: Sequence[ItemDraft]) -> None:
-    problems = []
-    for position, draft in enumerate(items):
-        given = {name: getattr(draft, name) for name in CHANGEABLE}
-        problems += draft_problems(given, f"items.{position}.")
+def _checked(items: Sequence[ItemDraft]) -> list[dict[str, object]]:
+    """The fields of each as they are kept. Raises `Invalid`, `DuplicateSku` or `DuplicateVariant`."""
+    given = [
+        Given({name: getattr(draft, name) for name in CHANGEABLE}, path=f"items.{position}.")
+        for position, draft in enumerate(items)
+    ]
+    problems = [problem for each in given for problem in draft_problems(each.values, each.path)]
     if problems:
         raise Invalid("Some items can not be created as they are.", fields=problems)
-    _check_channels([alias for draft in items for alias in draft.aliases])
+    judge(given)
     seen: set[str] = set()
     for position, draft in enumerate(items):
         if sku_key(draft.sku) in seen:
             raise _duplicate_sku(draft.sku.strip(), f"items.{position}.sku", "stands twice in this list")
         seen.add(sku_key(draft.sku))
+    return [each.values for each in given]
 
 
-def _check_changes(changes: Mapping[str, object]) -> None:
+def _beside(item: Item, values: Mapping[str, object]) -> dict[str, list]:
+    """What a new item has in other tables; its codes in any case."""
+    return {name: beside.wanted(name, values[name]) for name in BESIDE if values[name]} | {"barcodes": item.barcodes}
+
+
+def _settled(item: Item, changes: Mapping[str, object]) -> Given:
+    """Changes that could be made as far as they themselves tell. Raises `Invalid`."""
     strange = sorted(set(changes) - CHANGEABLE)
     if strange:
         raise Invalid.field(strange[0], f"An item's {strange[0]} can not be changed.", "not_changeable")
     problems = draft_problems(changes)
     if problems:
         raise Invalid("Some fields need attention.", fields=problems)
-    _check_channels(changes.get("aliases", ()))
-
-
-def _check_channels(aliases: Collection[Alias]) -> None:
-    named = {alias.channel_id for alias in aliases if alias.channel_id is not None}
-    if named and SalesChannel.objects.filter(id__in=named).count() < len(named):
-        raise Invalid.field("aliases", "An alias names a sales channel that does not exist.", "unknown_channel")
+    return Given(dict(changes), item)
 
 
 def _duplicate_sku(sku: str, field: str, why: str) -> DuplicateSku:
@@ -187,81 +182,37 @@ def _insert(made: Sequence[Item]) -> None:
             raise _duplicate_sku(item.sku, f"items.{position}.sku", "is taken")
 
 
-def _name(rows: Collection[tuple[UUID, Sequence[str], Sequence[Alias]]]) -> None:
-    """Write the codes that name items; raises `DuplicateCode` when one names another item already."""
-    codes = [
-        {"id": uuid7(), "item_id": item_id, "kind": kind, "channel_id": channel_id, "code_key": sku_key(code)}
-        for item_id, barcodes, aliases in rows
-        for kind, channel_id, code in (
-            *(("barcode", None, code) for code in barcodes),
-            *(("alias", alias.channel_id, alias.code) for alias in aliases),
-        )
-    ]
-    written = insert_rows(
-        ItemCode, codes, on_conflict="ON CONFLICT (tenant_id, code_key, kind, channel_id) DO NOTHING", returning=["id"]
-    )
-    kept = {row[0] for row in written}
-    taken = [code for code in codes if code["id"] not in kept]
-    if taken:
-        code, kind = taken[0]["code_key"], taken[0]["kind"]
-        field = "barcodes" if kind == "barcode" else "aliases"
-        message = f"The {kind} “{code}” names another item already. Take it away there first."
-        raise DuplicateCode(message, fields=[FieldError(field, "duplicate_code", message)], value=code)
-
-
-def _index_words(items: Sequence[Item]) -> None:
-    insert_rows(ItemWord, [{"item_id": item.id, "word": word} for item in items for word in name_words(item.name)])
-
-
-def _current(item: Item, name: str) -> object:
-    if name != "aliases":
-        return getattr(item, name)
-    return [
-        {"code": code, "channel_id": channel_id and str(channel_id)}
-        for code, channel_id in item.codes.filter(kind="alias").order_by("id").values_list("code_key", "channel_id")
-    ]
-
-
-def _wanted(name: str, value: object) -> object:
-    if name == "aliases":
-        return [
-            {"code": sku_key(alias.code), "channel_id": alias.channel_id and str(alias.channel_id)} for alias in value
-        ]
-    if name == "serials_at":
-        return list(value)
-    if name == "barcodes":
-        return [code.strip() for code in value]
-    return value.strip() if isinstance(value, str) else value
-
-
 def difference(item: Item, changes: Mapping[str, object]) -> tuple[dict, dict]:
     """Those of ``changes`` that would change the item: as it is, and as it would be."""
     before, after = {}, {}
     for name, value in changes.items():
-        old, new = _current(item, name), _wanted(name, value)
-        if old != new:
+        if name in BESIDE:
+            old, new = beside.current(item, name), beside.wanted(name, value)
+        else:
+            old, new = getattr(item, name), plain_value(name, value)
+        if old != new and not (name == "custom" and value is None):
             before[name], after[name] = old, new
     return before, after
 
 
-def _write(item: Item, changes: Mapping[str, object], after: Mapping[str, object]) -> None:
+def _set(item: Item, after: Mapping[str, object]) -> None:
     for name, value in after.items():
-        if name != "aliases":
+        if name not in BESIDE:
             setattr(item, name, value)
     item.sku_key = sku_key(item.sku)
     item.version += 1
+
+
+def _write(item: Item, after: Mapping[str, object]) -> None:
+    _set(item, after)
     try:
         with transaction.atomic():
             item.save()
-    except IntegrityError:  # the SKU is all that can clash
+    except IntegrityError:  # products are locked, so the SKU is all that can clash
         raise _duplicate_sku(item.sku, "sku", "is taken") from None
-    for kind, field in (("barcode", "barcodes"), ("alias", "aliases")):
-        if field in after:
-            item.codes.filter(kind=kind).delete()
-            given = changes[field]
-            _name([(item.id, given if kind == "barcode" else (), given if kind == "alias" else ())])
-    if "name" in after:
-        _rename([item])
+    write_beside([item], {item.id: after})
+    if WORDED & after.keys():
+        index_words([item])
     if "tracks_lots" in after:
         switch_tracking([item])
     if "tracks_serials" in after:
@@ -269,4 +220,10 @@ def _write(item: Item, changes: Mapping[str, object], after: Mapping[str, object
 
 
 def _sentence(item: Item, after: Mapping[str, object]) -> str:
-    return f"Item {item.sku}: {', '.join(name.removesuffix('_g').removesuffix('_mm') for name in after)} changed"
+    return f"Item {item.sku}: {', '.join(_word(name) for name in after)} changed"
+
+
+def _word(name: str) -> str:
+    for end in ("_g", "_mm", "_id"):
+        name = name.removesuffix(end)
+    return name.replace("_", " ")

@@ -10,6 +10,7 @@ from inventory.locks import lock_accounts
 from inventory.models import SELLABLE, STATES, Item
 from inventory.quants import lots_at
 from inventory.stock.correcting import correct
+from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.audit import Change, record
 from oms.core.errors import Conflict, FieldError, Invalid
@@ -59,9 +60,9 @@ def move_state(
 
 def _checked(item_id, location_id, from_state, to_state, quantity) -> tuple[str, str]:
     """The SKU and the location's name."""
-    sku = Item.objects.filter(id=item_id).values_list("sku", flat=True).first()
+    sku, kind = Item.objects.filter(id=item_id).values_list("sku", "kind").first() or (None, None)
     place = queries.visible_locations().filter(id=location_id).values_list("name", flat=True).first()
-    problems = []
+    problems = kit_problems([("item_id", kind)])
     if sku is None:
         problems.append(FieldError("item_id", "unknown_item", "There is no such item."))
     if place is None:

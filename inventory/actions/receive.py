@@ -11,8 +11,9 @@ from inventory.actions.tracing.lots import Arriving, lots_of_delivery
 from inventory.actions.tracing.serials import Numbered, put_serials, serials_of_delivery
 from inventory.events import StockReceived, StockRose
 from inventory.locks import lock_accounts
-from inventory.models import OUTSIDE, SELLABLE, STATES
+from inventory.models import OUTSIDE, SELLABLE, STATES, Item
 from inventory.stock.dates import why_not_then
+from inventory.stock.kits import kit_problems
 from inventory.stock.serials import Place
 from inventory.stock.values import QUANTITY_MAX, Account, Receipt
 from oms.core.audit import Change, record
@@ -116,9 +117,14 @@ def _check(receipts: Sequence[Receipt], happened_at: datetime | None) -> tuple[d
     """The items' SKUs and the locations' names, once all lines are known to be right."""
     if refusal := why_not_then(happened_at, unit().now):
         raise Invalid.field("happened_at", refusal[1], refusal[0])
-    skus = queries.skus_of({each.item_id for each in receipts})
+    rows = Item.objects.filter(id__in={each.item_id for each in receipts}).values_list("id", "sku", "kind")
+    kinds = {item_id: kind for item_id, _, kind in rows}
+    skus = {item_id: sku for item_id, sku, _ in rows}
     names = dict(queries.visible_locations().filter(active=True).values_list("id", "name"))
-    problems = [problem for position, each in enumerate(receipts) for problem in _problems(position, each, skus, names)]
+    problems = kit_problems([(f"lines.{at}.item_id", kinds.get(each.item_id)) for at, each in enumerate(receipts)])
+    problems += [
+        problem for position, each in enumerate(receipts) for problem in _problems(position, each, skus, names)
+    ]
     if problems:
         raise Invalid("Nothing was received: some lines need attention.", fields=problems)
     return skus, names

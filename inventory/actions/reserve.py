@@ -35,11 +35,13 @@ def reserve_stock(
     demands: Sequence[Demand],
     expires_at: datetime | None = None,
     instead_of: Mapping[UUID, Collection[UUID]] | None = None,
+    at: UUID | None = None,
 ) -> Reserved:
     """Hold stock for the demands, in their order, at the location the placing rule picks.
 
     Four statements however many there are. A demand that is reserved already gets units on top.
-    ``instead_of``: group → other demands that give up all they hold for it, unless it is refused.
+    ``instead_of``: group → other demands that give up all they hold for it, unless it is refused. ``at`` is the
+    only location that may be used, and it need not ship orders.
     Raises `Invalid` for a quantity that is no quantity (``demands.N.quantity``).
     """
     _check(demands)
@@ -52,7 +54,8 @@ def reserve_stock(
     held: dict[UUID, list[OpenReservation]] = defaultdict(list)
     for each in _locked_ones(balances, book.open_of_demands(givers)) if givers else ():
         held[givers[each.demand_id]].append(each)
-    reserved = place(demands, _shelves(balances, ranked), ranked, held)
+    usable = ranked if at is None else [at]
+    reserved = place(demands, _shelves(balances, usable), usable, held)
     if given_up := [each for group, its in held.items() if group not in reserved.refused for each in its]:
         let_go(balances, given_up, {each.id: each.open for each in given_up}, into="given_back")
     by_shelf: dict[tuple[UUID, UUID], int] = defaultdict(int)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,10 +21,12 @@ from inventory.api.pages import page_of
 from inventory.models import StockCount
 from inventory.places import location_code
 from inventory.queries.counts import DUE, NEWEST, VERB, WALK
+from inventory.queries.exports import count_header, count_rows
 from oms.core.api.paging import page_body, requested_page
 from oms.core.api.views import TenantView, etag, valid
 from oms.core.db.keys import uuid7
 from oms.core.errors import FieldError, Invalid
+from oms.core.sheets.writing import csv_lines
 
 TAG = ["counts"]
 
@@ -120,6 +124,19 @@ class CountLines(TenantView):
         lines = queries.counts.lines_of(stock_count, **_asked(shapes.CountLineQuery, request))
         page = requested_page(lines, request, order=WALK)
         return Response(page_body(page, shapes.count_lines(stock_count, page.items), request))
+
+
+class CountFile(TenantView):
+    verbs = {"GET": "stock.view"}
+
+    @extend_schema(
+        operation_id="counts_lines_csv", summary="The lines as a file of counts, to fill in and import", tags=TAG,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )  # fmt: skip
+    def get(self, request: Request, stock_count_id: UUID) -> HttpResponse:
+        found = queries.counts.count_by(id=stock_count_id)
+        rows = count_rows(found, open_book=queries.counts.sees_expected(found, request.auth.actor))
+        return HttpResponse("".join(csv_lines(count_header(), rows)), content_type="text/csv; charset=utf-8")
 
 
 class RecordCounts(CountView):

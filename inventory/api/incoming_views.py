@@ -31,7 +31,10 @@ class IncomingSerializer(serializers.Serializer):
     number = serializers.IntegerField()
     units = serializers.IntegerField()
     expected_on = serializers.DateField(allow_null=True)
-    late = serializers.BooleanField(help_text="It should be here already, so it counts for no day.")
+    likely_on = serializers.DateField(
+        allow_null=True, help_text="The day that is relied on: as much later as this supplier usually is."
+    )
+    late = serializers.BooleanField(help_text="It should be here already.")
 
 
 class AtpSerializer(serializers.Serializer):

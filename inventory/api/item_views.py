@@ -10,24 +10,18 @@ from rest_framework.response import Response
 from inventory import queries
 from inventory.actions.items import ItemDraft, create_item, update_item
 from inventory.actions.locations import create_location, reorder_locations, update_location
-from inventory.api.item_serializers import (
-    ItemQuery,
-    ItemSerializer,
-    ItemWriteSerializer,
-    LocationRankSerializer,
-    LocationSerializer,
-    LocationWriteSerializer,
-)
+from inventory.api.item_serializers import ItemQuery, ItemSerializer, ItemWriteSerializer
+from inventory.api.location_serializers import LocationRankSerializer, LocationSerializer, LocationWriteSerializer
 from inventory.api.pages import PageQuery, page_of
-from inventory.models import Item, Location
+from inventory.models import Item, Location, Product
 from oms.core.api.views import TenantView, etag
 from oms.core.errors import NotFound
 
 
-class _VersionedView(TenantView):
+class VersionedView(TenantView):
     """Answers with the record's version as its ETag."""
 
-    def versioned(self, record: Item | Location, serializer_class: type, status: int = 200) -> Response:
+    def versioned(self, record: Item | Location | Product, serializer_class: type, status: int = 200) -> Response:
         return Response(serializer_class(record).data, status=status, headers={"ETag": etag(record.version)})
 
     def expected(self, version: int) -> int | None:
@@ -36,7 +30,7 @@ class _VersionedView(TenantView):
         return version if self.request.headers.get("If-Match", "*").strip() != "*" else None
 
 
-class Items(_VersionedView):
+class Items(VersionedView):
     verbs = {"GET": "stock.view", "POST": "items.edit"}
 
     @extend_schema(
@@ -44,10 +38,10 @@ class Items(_VersionedView):
         responses=page_of(ItemSerializer),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        asked = _asked(ItemQuery, request)
+        wanted = asked(ItemQuery, request)
         items = queries.find_items(
-            text=asked.get("q", ""), active=asked["active"], origin=asked.get("origin", "")
-        ).prefetch_related("codes")
+            text=wanted.get("q", ""), active=wanted["active"], origin=wanted.get("origin", "")
+        ).prefetch_related("codes", "packs", "substitutes")
         return self.page(items, ItemSerializer, order=("sku_key", "id"))
 
     @extend_schema(
@@ -63,19 +57,19 @@ class Items(_VersionedView):
         return response
 
 
-class OneItem(_VersionedView):
+class OneItem(VersionedView):
     verbs = {"GET": "stock.view", "PATCH": "items.edit"}
 
     @extend_schema(operation_id="items_retrieve", summary="Read an item", tags=["items"], responses=ItemSerializer)
     def get(self, request: Request, item_id: UUID) -> Response:
-        return self.versioned(_one(Item.objects.all(), item_id, "item"), ItemSerializer)
+        return self.versioned(one(Item.objects.all(), item_id, "item"), ItemSerializer)
 
     @extend_schema(
         operation_id="items_update", summary="Change an item; send its ETag as If-Match", tags=["items"],
         request=ItemWriteSerializer(partial=True), responses=ItemSerializer,
     )  # fmt: skip
     def patch(self, request: Request, item_id: UUID) -> Response:
-        item = _one(Item.objects.all(), item_id, "item")
+        item = one(Item.objects.all(), item_id, "item")
         expected = self.expected(item.version)
         sent = ItemWriteSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
@@ -83,7 +77,7 @@ class OneItem(_VersionedView):
         return self.versioned(changed, ItemSerializer)
 
 
-class Locations(_VersionedView):
+class Locations(VersionedView):
     verbs = {"GET": "locations.view", "POST": "locations.edit"}
 
     @extend_schema(
@@ -106,21 +100,21 @@ class Locations(_VersionedView):
         return response
 
 
-class OneLocation(_VersionedView):
+class OneLocation(VersionedView):
     verbs = {"GET": "locations.view", "PATCH": "locations.edit"}
 
     @extend_schema(
         operation_id="locations_retrieve", summary="Read a location", tags=["locations"], responses=LocationSerializer
     )
     def get(self, request: Request, location_id: UUID) -> Response:
-        return self.versioned(_one(queries.visible_locations(), location_id, "location"), LocationSerializer)
+        return self.versioned(one(queries.visible_locations(), location_id, "location"), LocationSerializer)
 
     @extend_schema(
         operation_id="locations_update", summary="Change a location; send its ETag as If-Match", tags=["locations"],
         request=LocationWriteSerializer(partial=True), responses=LocationSerializer,
     )  # fmt: skip
     def patch(self, request: Request, location_id: UUID) -> Response:
-        location = _one(queries.visible_locations(), location_id, "location")
+        location = one(queries.visible_locations(), location_id, "location")
         expected = self.expected(location.version)
         sent = LocationWriteSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
@@ -142,13 +136,15 @@ class RankLocations(TenantView):
         return Response(LocationSerializer(ranked, many=True).data)
 
 
-def _asked(serializer_class: type, request: Request) -> dict:
-    asked = serializer_class(data=request.query_params)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data
+def asked(serializer_class: type, request: Request) -> dict:
+    """The query of the address in this shape."""
+    given = serializer_class(data=request.query_params)
+    given.is_valid(raise_exception=True)
+    return given.validated_data
 
 
-def _one(rows: QuerySet, key: UUID, what: str) -> Item | Location:
+def one(rows: QuerySet, key: UUID, what: str) -> Item | Location:
+    """Raises `NotFound`."""
     found = rows.filter(id=key).first()
     if found is None:
         raise NotFound(f"There is no such {what}.")

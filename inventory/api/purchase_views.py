@@ -7,7 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory import queries
-from inventory.actions.purchasing import EDIT, RECEIVE, VIEW
+from inventory.actions.purchasing import EDIT, RECEIVE, SEND, VIEW
+from inventory.actions.purchasing.acknowledge import Confirmed, acknowledge_purchase_order
+from inventory.actions.purchasing.announce import Announced, announce_delivery, withdraw_delivery
 from inventory.actions.purchasing.receive import Delivered, receive_purchase_order
 from inventory.actions.purchasing.send import close_purchase_order, send_purchase_order
 from inventory.actions.purchasing.settings import set_replenishing
@@ -21,6 +23,8 @@ from inventory.actions.purchasing.write import (
 from inventory.api import purchase_serializers as shapes
 from inventory.api.naming import location_of, lot_of, named
 from inventory.api.pages import page_of
+from inventory.api.stock_serializers import AwaitedSerializer
+from oms.accounts.models import Approval
 from oms.core.api.views import TenantView, etag, valid
 from oms.core.tenancy import unit
 
@@ -66,15 +70,69 @@ class OnePurchaseOrder(TenantView):
 
 
 class SendPurchaseOrder(TenantView):
-    verbs = {"POST": EDIT}
+    verbs = {"POST": SEND}
 
     @extend_schema(
         operation_id="purchase_orders_send", summary="Order it", tags=["purchasing"],
-        request=shapes.PurchaseSendSerializer, responses=shapes.OnePurchaseOrderSerializer,
+        request=shapes.PurchaseSendSerializer,
+        responses={200: shapes.OnePurchaseOrderSerializer, 202: AwaitedSerializer},
     )  # fmt: skip
     def post(self, request: Request, purchaseorder_id: UUID) -> Response:
         mail = valid(shapes.PurchaseSendSerializer, request)["mail"]
-        return _shown(send_purchase_order(purchase_order_id=purchaseorder_id, mail=mail).id)
+        outcome = send_purchase_order(purchase_order_id=purchaseorder_id, mail=mail)
+        if isinstance(outcome, Approval):
+            return Response(AwaitedSerializer(outcome).data, status=202)
+        return _shown(outcome.id)
+
+
+class AcknowledgePurchaseOrder(TenantView):
+    verbs = {"POST": EDIT}
+
+    @extend_schema(
+        operation_id="purchase_orders_acknowledge", summary="Write down what the supplier answered",
+        tags=["purchasing"], request=shapes.AcknowledgeSerializer, responses=shapes.OnePurchaseOrderSerializer,
+    )  # fmt: skip
+    def post(self, request: Request, purchaseorder_id: UUID) -> Response:
+        queries.purchase_order_by_id(purchaseorder_id)
+        sent = valid(shapes.AcknowledgeSerializer, request)
+        lines = [
+            Confirmed(item_id, line["quantity"], line["expected_on"])
+            for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=("item",)), strict=True)
+        ]
+        acknowledge_purchase_order(
+            purchase_order_id=purchaseorder_id, reference=sent["reference"], expected_on=sent["expected_on"],
+            lines=lines,
+        )  # fmt: skip
+        return _shown(purchaseorder_id)
+
+
+class AnnounceDelivery(TenantView):
+    verbs = {"POST": EDIT}
+
+    @extend_schema(
+        operation_id="purchase_orders_announce", summary="Announce a delivery (advance ship notice)",
+        tags=["purchasing"], request=shapes.AnnounceSerializer, responses={201: shapes.OnePurchaseOrderSerializer},
+    )  # fmt: skip
+    def post(self, request: Request, purchaseorder_id: UUID) -> Response:
+        queries.purchase_order_by_id(purchaseorder_id)
+        sent = valid(shapes.AnnounceSerializer, request)
+        lines = [
+            (item_id, line["quantity"])
+            for line, (item_id, _) in zip(sent["lines"], named(sent["lines"], needed=("item",)), strict=True)
+        ]
+        announce_delivery(purchase_order_id=purchaseorder_id, delivery=Announced(**{**sent, "lines": lines}))
+        return _shown(purchaseorder_id, status=201)
+
+
+class WithdrawDelivery(TenantView):
+    verbs = {"POST": EDIT}
+
+    @extend_schema(
+        operation_id="purchase_orders_withdraw_delivery", summary="An announced delivery does not come",
+        tags=["purchasing"], request=None, responses=shapes.OnePurchaseOrderSerializer,
+    )  # fmt: skip
+    def post(self, request: Request, deliverynotice_id: UUID) -> Response:
+        return _shown(withdraw_delivery(notice_id=deliverynotice_id).purchase_order_id)
 
 
 class ReceivePurchaseOrder(TenantView):
@@ -93,7 +151,7 @@ class ReceivePurchaseOrder(TenantView):
         ]
         receive_purchase_order(
             purchase_order_id=purchaseorder_id, receipt_id=sent["receipt_id"], delivered=delivered,
-            reference=sent["reference"],
+            reference=sent["reference"], notice_id=sent["notice_id"],
         )  # fmt: skip
         return _shown(purchaseorder_id)
 

@@ -7,36 +7,36 @@ from inventory import queries
 from inventory.actions.sheets.exporting import FORMATS
 from inventory.models import SheetImport
 from inventory.queries import SheetReport, SheetStanding
-from inventory.sheets.fields import COUNTED, MODES
+from inventory.queries.exports import WHAT
+from inventory.sheets.fields import COUNTED, KINDS, MODES
 from inventory.sheets.standing import STATES
 from inventory.sheets.verdicts import OUTCOMES
 from oms.core.models import Job
 
 MODE_HELP = (
-    "What the quantities are: what was counted on the shelf, opening stock (booked once per item and location), or "
-    "units to add (once per file)."
+    "What the quantities of a file of stock are: what was counted on the shelf, opening stock (booked once per item "
+    "and location), or units to add (once per file)."
 )
 
 
-class ItemFileSerializer(serializers.Serializer):
+class SheetQuery(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=list(KINDS), required=False, help_text="Only files of these.")
+
+
+class SheetFileSerializer(serializers.Serializer):
     """A CSV file (gzipped or not) or an Excel workbook, up to 512 MB open."""
 
+    kind = serializers.ChoiceField(choices=list(KINDS), help_text="What its rows are.")
     file = serializers.FileField(max_length=200)
     encoding = serializers.CharField(required=False, max_length=20, help_text="Found out when left out.")
-
-
-class StockFileSerializer(ItemFileSerializer):
     mode = serializers.ChoiceField(choices=list(MODES), default=COUNTED, help_text=MODE_HELP)
 
 
-class ItemMeaningSerializer(serializers.Serializer):
+class SheetMeaningSerializer(serializers.Serializer):
     """``columns`` replaces all of them (field to column name)."""
 
     columns = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=500), required=False)
     decimal_comma = serializers.BooleanField(required=False, help_text="Amounts are written 1.234,50.")
-
-
-class StockMeaningSerializer(ItemMeaningSerializer):
     mode = serializers.ChoiceField(choices=list(MODES), required=False, help_text=MODE_HELP)
 
 
@@ -71,6 +71,7 @@ class SheetImportSerializer(serializers.Serializer):
     """One file on its way in."""
 
     id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=list(KINDS))
     file_name = serializers.CharField()
     file_sha256 = serializers.CharField()
     state = serializers.CharField(help_text=f"One of: {', '.join(STATES)}.")
@@ -95,6 +96,7 @@ class BadSheetRowSerializer(serializers.Serializer):
 
 
 class ExportWishSerializer(serializers.Serializer):
+    what = serializers.ChoiceField(choices=list(WHAT))
     format = serializers.ChoiceField(choices=list(FORMATS), default="csv")
 
 
@@ -133,7 +135,7 @@ def sheet_body(standing: SheetStanding) -> dict:
     return SheetImportSerializer(
         {
             **{name: getattr(found, name) for name in (
-                "id", "file_name", "file_sha256", "header", "columns", "options", "created_by", "created_at",
+                "id", "kind", "file_name", "file_sha256", "header", "columns", "options", "created_by", "created_at",
             )},
             "state": standing.state, "job_id": job and job.id, "error": job.error if job else "",
             "allowed_actions": sorted(standing.verbs), "report": _report_body(standing.report),

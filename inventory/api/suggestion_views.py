@@ -34,6 +34,10 @@ class SuggestionSerializer(serializers.Serializer):
     daily_demand = serializers.FloatField(source="arithmetic.demand.mean")
     daily_sigma = serializers.FloatField(source="arithmetic.demand.sigma")
     lead_time_days = serializers.IntegerField(source="arithmetic.lead_time")
+    lead_time_sigma = serializers.FloatField(source="arithmetic.lead_time_sigma")
+    lead_time_deliveries = serializers.IntegerField(
+        source="arithmetic.deliveries", help_text="As many deliveries it was measured over; 0: as the supplier says."
+    )
     z = serializers.FloatField(source="arithmetic.z")
     safety_stock = serializers.IntegerField(source="arithmetic.safety_stock")
     reorder_point = serializers.IntegerField(source="arithmetic.reorder_point")

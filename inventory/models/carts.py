@@ -32,12 +32,16 @@ class Cart(TenantModel):
 
 
 class CartLine(TenantLogModel):
-    """``demand_id`` names its reservations; ``quantity`` is what was asked for, which may be more than is held."""
+    """``demand_id`` names its reservations; ``quantity`` is what was asked for, which may be more than is held.
+
+    A kit's line holds nothing itself: the lines of its components do, which name its demand.
+    """
 
     cart = TenantForeignKey(Cart, on_delete=models.CASCADE, related_name="lines", db_index=False)
     demand_id = models.UUIDField()
     item = TenantForeignKey(Item, related_name="+", db_index=False)
     quantity = models.BigIntegerField()
+    kit_demand_id = models.UUIDField(null=True)
 
     class Meta(TenantLogModel.Meta):
         constraints = [

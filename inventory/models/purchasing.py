@@ -9,8 +9,8 @@ from django.utils.timezone import now
 from inventory.models.items import Item
 from inventory.models.locations import Location
 from inventory.replenishing.buying import Break, as_breaks
-from inventory.replenishing.lifecycle import DRAFT, STATES, UNDERWAY
-from oms.core.db.tenant import TenantForeignKey, TenantModel
+from inventory.replenishing.lifecycle import ANNOUNCED, DRAFT, NOTICE_STATES, STATES, UNDERWAY
+from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 
 class Supplier(TenantModel):
@@ -79,6 +79,9 @@ class PurchaseOrder(TenantModel):
     state = models.TextField(default=DRAFT)
     note = models.TextField(blank=True, default="")
     expected_on = models.DateField(null=True)
+    # The supplier's own number of it, and when they said what they will deliver.
+    reference = models.TextField(blank=True, default="")
+    acknowledged_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)
@@ -107,7 +110,11 @@ class PurchaseOrder(TenantModel):
 
 
 class PurchaseOrderLine(TenantModel):
-    """Units of one item, at what one costs. ``pack_size`` units come in one pack."""
+    """Units of one item, at what one costs. ``pack_size`` units come in one pack.
+
+    ``confirmed`` is what the supplier says will come (null: nothing yet), ``expected_on`` when, if that is not
+    when the rest of the order does.
+    """
 
     purchase_order = TenantForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="lines", db_index=False)
     item = TenantForeignKey(Item, related_name="+", db_index=False)
@@ -116,20 +123,28 @@ class PurchaseOrderLine(TenantModel):
     pack_size = models.BigIntegerField(default=1)
     unit_cost = models.DecimalField(max_digits=18, decimal_places=4)
     received = models.BigIntegerField(default=0)
+    confirmed = models.BigIntegerField(null=True)
+    expected_on = models.DateField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "purchase_order", "item"], name="inventory_poline_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, pack_size__gt=0, received__gte=0, unit_cost__gte=0),
+                condition=Q(quantity__gt=0, pack_size__gt=0, received__gte=0, unit_cost__gte=0)
+                & (Q(confirmed__isnull=True) | Q(confirmed__gte=0)),
                 name="inventory_poline_counters",
             ),
         ]
         indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_poline_of_item")]
 
     @property
+    def due(self) -> int:
+        """Units that will come in all, as far as anybody knows."""
+        return self.quantity if self.confirmed is None else self.confirmed
+
+    @property
     def awaited(self) -> int:
-        return max(0, self.quantity - self.received)
+        return max(0, self.due - self.received)
 
     @property
     def packs_words(self) -> str:
@@ -143,10 +158,51 @@ class PurchaseOrderLine(TenantModel):
         return self.quantity * self.unit_cost
 
 
+class DeliveryNotice(TenantModel):
+    """A delivery that a supplier announces before it is here (an advance ship notice), by their number of it."""
+
+    purchase_order = TenantForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    reference = models.TextField(db_collation="C")
+    carrier = models.TextField(blank=True, default="")
+    tracking_number = models.TextField(blank=True, default="")
+    expected_on = models.DateField()
+    state = models.TextField(default=ANNOUNCED)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "purchase_order", "reference"], name="inventory_deliverynotice_once"
+            ),
+            models.CheckConstraint(condition=Q(state__in=NOTICE_STATES), name="inventory_deliverynotice_state"),
+        ]
+
+
+class DeliveryNoticeLine(TenantModel):
+    """Units of one item in it."""
+
+    notice = TenantForeignKey(DeliveryNotice, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    item = TenantForeignKey(Item, related_name="+", db_index=False)
+    quantity = models.BigIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "notice", "item"], name="inventory_noticeline_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_noticeline_quantity"),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_noticeline_of_item")]
+
+
 class PurchaseReceipt(TenantModel):
-    """One delivery that was booked. The id comes from the device: sent twice, it counts once."""
+    """One delivery that was booked. The id comes from the device: sent twice, it counts once.
+
+    ``days`` passed since it was ordered, ``late_days`` since it was expected (fewer than none: it was early).
+    """
 
     purchase_order = TenantForeignKey(PurchaseOrder, on_delete=models.CASCADE, related_name="receipts", db_index=False)
+    notice = TenantForeignKey(DeliveryNotice, null=True, related_name="+", db_index=False)
+    days = models.IntegerField(null=True)
+    late_days = models.IntegerField(null=True)
     reference = models.TextField(blank=True, default="")
     units = models.BigIntegerField()
     person_label = models.TextField()
@@ -154,6 +210,20 @@ class PurchaseReceipt(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["tenant_id", "purchase_order"], name="inventory_purchasereceipt_of")]
+
+
+class PurchaseReceiptLine(TenantLogModel):
+    """Units of one item in a delivery."""
+
+    receipt = TenantForeignKey(PurchaseReceipt, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    item = TenantForeignKey(Item, related_name="+", db_index=False)
+    units = models.BigIntegerField()
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "receipt", "item"], name="inventory_receiptline_once")
+        ]
+        indexes = [models.Index(fields=["tenant_id", "item"], name="inventory_receiptline_of_item")]
 
 
 class ReorderRule(TenantModel):

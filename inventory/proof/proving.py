@@ -11,6 +11,7 @@ from inventory.proof.checks import CHECKS, SHOWN, Break
 from inventory.proof.first import NAMED, Account, first_broken
 from inventory.proof.lots import lot_breaks
 from inventory.proof.serials import serial_breaks
+from inventory.proof.value_checks import VALUE_CHECKS
 from oms.core.db.reading import read_rows
 from oms.core.tenancy import unit
 
@@ -112,7 +113,7 @@ def prove_stock(*, checkpoint: StockCheckpoint | None = None) -> Proof:
     breaks = [*_balances(found), *_nought(found)]
     if checkpoint is None and (latest := latest_checkpoint()) is not None:
         breaks += _rewritten(latest)
-    breaks += [check.told(row) for check in CHECKS for row in read_rows(check.sql, given)]
+    breaks += [check.told(row) for check in (*CHECKS, *VALUE_CHECKS) for row in read_rows(check.sql, given)]
     breaks += [*lot_breaks(given), *serial_breaks(given), *bin_breaks(given)]
     balances, reservations = read_rows(_READ, given)[0]
     return Proof(given["after"], balances, _count(found), reservations, _accounts(found), breaks)

@@ -1,8 +1,10 @@
-"""What is out of stock, or low."""
+"""What is wrong with whose stock, and who is told of it."""
 
 from django.db.models import QuerySet
 
 from inventory.models import StockAlert
+from inventory.stock.alerting import SETTING, AlertPolicy
+from oms.core.models import Tenant
 from oms.core.tenancy import unit
 
 
@@ -12,3 +14,10 @@ def stock_alerts(*, kind: str = "") -> QuerySet[StockAlert]:
     if unit().actor.locations is not None:
         return rows.none()
     return rows.filter(kind=kind) if kind else rows
+
+
+def alert_policy() -> AlertPolicy:
+    """The merchant's own, or the usual one, which mails nobody."""
+    return AlertPolicy.from_json(
+        Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id).get(SETTING, {})
+    )

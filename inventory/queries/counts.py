@@ -62,6 +62,12 @@ def counts(*, view: str = "", location_id: UUID | None = None, why: str = "") ->
     return rows.filter(why=why) if why else rows
 
 
+def unexplained_tasks() -> QuerySet[StockCount]:
+    """Shelves whose units nobody can explain, the oldest first: each until it is counted."""
+    rows = visible_counts().filter(why="unexplained", state__in=(lifecycle.DRAFT, *lifecycle.GOING))
+    return rows.order_by("opened_at", "id")
+
+
 def count_by(**named: object) -> StockCount:
     """The count of this id or number; raises `NotFound`."""
     found = visible_counts().filter(**named).first()

@@ -1,14 +1,30 @@
-"""Items and stock as tables whose columns an import knows: what is written here can be imported again as it is."""
+"""Items, stock and kits as tables with the columns an import knows: what is written here can be imported again."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from inventory.models import IN_TRANSIT, Balance, Item
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+
+from inventory.items import AMOUNTS
+from inventory.models import IN_TRANSIT, Balance, Item, KitComponent, StockCount, Supplier, SupplierItem
+from inventory.queries.catalogue import custom_fields, pack_of
+from inventory.queries.counts import WALK, lines_of
 from inventory.queries.lookup import visible_locations
+from inventory.replenishing.buying import as_breaks, write_breaks
 from inventory.sheets.codes import join_codes
-from inventory.sheets.fields import ITEM_FIELDS, ITEMS, STOCK
+from inventory.sheets.fields import (
+    COUNT_FIELDS,
+    ITEM_FIELDS,
+    ITEMS,
+    KIT_FIELDS,
+    KITS,
+    STOCK,
+    SUPPLIER_FIELDS,
+    SUPPLIERS,
+)
+from inventory.sheets.nested import write_options, write_packs
 from oms.core.errors import NotFound
 from oms.core.files import signed_link
 from oms.core.models import Job
@@ -20,24 +36,49 @@ ITEMS_AT_ONCE = 1_000
 AT_ONCE_MAX = 5_000
 
 Rows = list[Sequence[object]]
+Own = Sequence[Sequence[str]]
+WHAT = (ITEMS, STOCK, KITS, SUPPLIERS)
+AMOUNTS_AT = tuple(at for at, field in enumerate(ITEM_FIELDS) if field.name in AMOUNTS)
 
 
 @dataclass(frozen=True)
 class Table:
-    """``rows_of`` a page of items; ``amounts`` are the positions of money."""
+    """``page``: the rows behind a key, and the last of them ("" after the end); ``amounts`` are positions of money."""
 
     header: tuple[str, ...]
-    rows_of: Callable[[list[Item]], Rows]
+    page: Callable[[str], tuple[Rows, str]]
     amounts: tuple[int, ...] = ()
 
 
-def next_rows(what: str, *, after: str) -> tuple[Rows, str]:
-    """The rows of the next thousand items behind this SKU's key, and the last of them; "" when there are no more."""
-    items = list(Item.objects.filter(sku_key__gt=after).order_by("sku_key")[:ITEMS_AT_ONCE])
-    return TABLES[what].rows_of(items), items[-1].sku_key if len(items) == ITEMS_AT_ONCE else ""
+def own_columns(what: str) -> Own:
+    """The merchant's own fields (key and name) that a file of ``what`` begun now has as columns."""
+    return [[each.key, each.name] for each in custom_fields()] if what == ITEMS else []
 
 
-def all_rows(what: str) -> Iterator[Sequence[object]]:
+def table_of(what: str, own: Own) -> Table:
+    """How ``what`` is written, with these fields of the merchant's own."""
+    if what == STOCK:
+        return Table(("SKU", "Name", "Location", "State", "Quantity", "Reserved"), _by_item(_stock_rows))
+    if what == SUPPLIERS:
+        return Table(tuple(field.label for field in SUPPLIER_FIELDS), _catalogue_page)
+    if what == KITS:
+        return Table(tuple(field.label for field in KIT_FIELDS), _by_item(_kit_rows))
+    header = (*(field.label for field in ITEM_FIELDS), *(name for _key, name in own))
+    keys = [key for key, _name in own]
+    return Table(header, _by_item(lambda items: _item_rows(items, keys)), amounts=AMOUNTS_AT)
+
+
+def _by_item(rows_of: Callable[[list[Item]], Rows]) -> Callable[[str], tuple[Rows, str]]:
+    """The rows of a thousand items at a time, by SKU."""
+
+    def page(after: str) -> tuple[Rows, str]:
+        items = list(Item.objects.filter(sku_key__gt=after).order_by("sku_key")[:ITEMS_AT_ONCE])
+        return rows_of(items), items[-1].sku_key if len(items) == ITEMS_AT_ONCE else ""
+
+    return page
+
+
+def all_rows(table: Table) -> Iterator[Sequence[object]]:
     """Every row, page by page, each read in a unit of work of its own: a download outlives the request's."""
     opened = unit()
 
@@ -45,7 +86,7 @@ def all_rows(what: str) -> Iterator[Sequence[object]]:
         after = ""
         while True:
             with unit_of_work(opened.tenant_id, opened.actor):
-                rows, after = next_rows(what, after=after)
+                rows, after = table.page(after)
             yield from rows
             if not after:
                 return
@@ -78,14 +119,26 @@ def export_link(job: Job) -> str:
     return signed_link(job.result["file_id"]) if "file_id" in job.result else ""
 
 
-def _item_rows(items: list[Item]) -> Rows:
+def _item_rows(items: list[Item], own: Sequence[str]) -> Rows:
+    prefetch_related_objects(items, "packs", "product", "substitutes__other")
     return [
-        [
-            each.sku, each.name, join_codes(each.barcodes), each.weight_g, each.length_mm, each.width_mm,
-            each.height_mm, _amount(each.price), _amount(each.cost), _word(each.active), _word(each.final_sale),
-        ]
-        for each in items
-    ]  # fmt: skip
+        [*(_cell(each, field.name) for field in ITEM_FIELDS), *(each.custom.get(key) for key in own)] for each in items
+    ]
+
+
+def _cell(item: Item, name: str) -> object:
+    if name == "packs":
+        return write_packs([pack_of(level) for level in item.packs.all()])
+    if name == "product":
+        return item.product.name if item.product else ""
+    if name == "options":
+        return write_options(item.product.options, item.option_values) if item.product else ""
+    if name == "substitutes":
+        return join_codes([each.other.sku for each in item.substitutes.all()])
+    value = getattr(item, name)
+    if isinstance(value, list):
+        return join_codes(value)
+    return _word(value) if isinstance(value, bool) else _amount(value) if name in AMOUNTS else value
 
 
 def _stock_rows(items: list[Item]) -> Rows:
@@ -101,15 +154,49 @@ def _stock_rows(items: list[Item]) -> Rows:
     ]
 
 
+def _catalogue_page(after: str) -> tuple[Rows, str]:
+    """A thousand rows of catalogues at a time; before the first, suppliers that have none."""
+    rows = SupplierItem.objects.select_related("supplier", "item").order_by("id")
+    lines = list(rows.filter(id__gt=UUID(after))[:ITEMS_AT_ONCE] if after else rows[:ITEMS_AT_ONCE])
+    bare = [] if after else Supplier.objects.filter(~Exists(SupplierItem.objects.filter(supplier=OuterRef("pk"))))
+    written = [[each.code, each.name, each.email, each.currency, *[None] * 7] for each in bare]
+    for each in lines:
+        of = each.supplier
+        written.append([
+            of.code, of.name, of.email, of.currency, each.item.sku, each.code, write_breaks(as_breaks(each.prices)),
+            each.minimum, each.pack_size, each.lead_time_days, each.rank,
+        ])  # fmt: skip
+    return written, str(lines[-1].id) if len(lines) == ITEMS_AT_ONCE else ""
+
+
+def count_header() -> tuple[str, ...]:
+    """Of the file of one count: a file of counts can be imported, with what it expected beside it."""
+    return (*(field.label for field in COUNT_FIELDS), "Name", "Expected", "Difference", "By")
+
+
+def count_rows(stock_count: StockCount, *, open_book: bool) -> list[Sequence[object]]:
+    """Its lines in walking order; ``open_book`` shows what the book expected."""
+    place = stock_count.location.code
+    return [
+        [
+            place, each.item.sku, each.counted, each.state, each.item.name,
+            *((each.expected, each.variance) if open_book else (None, None)), each.counted_by,
+        ]
+        for each in lines_of(stock_count).order_by(*WALK)
+    ]  # fmt: skip
+
+
+def _kit_rows(items: list[Item]) -> Rows:
+    rows = KitComponent.objects.filter(kit_id__in=[each.id for each in items]).select_related("kit", "component")
+    return [
+        [each.kit.sku, each.component.sku, each.quantity]
+        for each in rows.order_by("kit__sku_key", "component__sku_key")
+    ]
+
+
 def _amount(value: Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(f"{value.normalize():f}")
 
 
 def _word(value: bool) -> str:
     return "yes" if value else "no"
-
-
-TABLES = {
-    ITEMS: Table(tuple(field.label for field in ITEM_FIELDS), _item_rows, amounts=(7, 8)),
-    STOCK: Table(("SKU", "Name", "Location", "State", "Quantity", "Reserved"), _stock_rows),
-}

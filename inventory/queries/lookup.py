@@ -6,9 +6,11 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from inventory.items import name_words, sku_key
 from inventory.models import Balance, Item, ItemCode, Location
+from inventory.stock.kits import GOODS
 from oms.core.db.reading import read_rows
 from oms.core.tenancy import current_tenant_id, unit
 
@@ -18,7 +20,7 @@ MATCHES_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class ItemRef:
-    """An item as orders and files refer to it."""
+    """An item as orders and files refer to it. ``units``: how many the code stands for, more than one for a pack's."""
 
     id: UUID
     sku: str
@@ -26,34 +28,46 @@ class ItemRef:
     weight_g: int | None
     price: Decimal | None
     active: bool = True
+    kind: str = GOODS
+    units: int = 1
 
 
-def resolve_skus(skus: Collection[str], *, channel_id: UUID | None = None) -> dict[str, ItemRef]:
+def resolve_skus(skus: Collection[str], *, channel_id: UUID | None = None, packs: bool = False) -> dict[str, ItemRef]:
     """Given text → item, for each that names one: by SKU, else by the channel's alias, any alias, or a barcode.
 
+    The barcode of a pack names nothing unless ``packs``: who reads a list of items would take a case for one unit.
     One query, and a second for what is no SKU of ours.
     """
     keys = {text: sku_key(text) for text in skus}
     rows = read_rows(
-        "SELECT sku_key, id, sku, name, weight_g, price, active FROM inventory_item "
+        "SELECT sku_key, id, sku, name, weight_g, price, active, kind FROM inventory_item "
         "WHERE tenant_id = %s AND sku_key = ANY(%s)",
         [current_tenant_id(), list(set(keys.values()))],
     )
     found = {row[0]: ItemRef(*row[1:]) for row in rows}
     unknown = set(keys.values()) - found.keys()
     if unknown:
-        found |= _by_code(unknown, channel_id)
+        found |= _by_code(unknown, channel_id, packs=packs)
     return {text: found[key] for text, key in keys.items() if key in found}
 
 
-def _by_code(keys: set[str], channel_id: UUID | None) -> dict[str, ItemRef]:
-    rows = ItemCode.objects.filter(Q(channel_id=None) | Q(channel_id=channel_id), code_key__in=keys).values_list(
+def _by_code(keys: set[str], channel_id: UUID | None, *, packs: bool) -> dict[str, ItemRef]:
+    codes = ItemCode.objects.filter(Q(channel_id=None) | Q(channel_id=channel_id), code_key__in=keys)
+    rows = (codes if packs else codes.filter(pack=None)).values_list(
         "kind", "channel_id", "code_key",
-        "item_id", "item__sku", "item__name", "item__weight_g", "item__price", "item__active",
+        "item_id", "item__sku", "item__name", "item__weight_g", "item__price", "item__active", "item__kind",
+        Coalesce("pack__units", 1),
     )  # fmt: skip
     # Worst first, so that the best claim on a code is written last: barcode, alias, the channel's own alias.
     ranked = sorted(rows, key=lambda row: (row[1] is not None, row[0] == "alias"))
     return {row[2]: ItemRef(*row[3:]) for row in ranked}
+
+
+def refs_of(item_ids: Collection[UUID]) -> dict[UUID, ItemRef]:
+    """Item → how orders refer to it; one statement."""
+    rows = Item.objects.filter(id__in=item_ids)
+    names = ("id", "sku", "name", "weight_g", "price", "active", "kind")
+    return {row[0]: ItemRef(*row) for row in rows.values_list(*names)}
 
 
 def skus_of(item_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -81,7 +95,7 @@ def find_items(
 ) -> QuerySet[Item]:
     """Items to page through by ``("sku_key", "id")``.
 
-    ``text`` is the beginning of a SKU, a whole barcode or alias, or beginnings of words of the name.
+    ``text`` is the beginning of a SKU, a whole barcode or alias, or beginnings of words of the name or tags.
     """
     rows = Item.objects.all()
     if text.strip():

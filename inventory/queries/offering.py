@@ -1,13 +1,15 @@
 """What channels are offered, by the one definition of `inventory.stock.offering`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from inventory.models import SELLABLE, ChannelShare, SellBuffer
+from inventory.queries.kits import kits_among, leaves_of
 from inventory.queries.lookup import shipping_location_ids
-from inventory.stock.offering import Buffer, Offer, Rules, Share, offers
+from inventory.stock.kits import Kit, made_up, offer_kit
+from inventory.stock.offering import Buffer, Offer, Rules, Share, Shelves, offers
 from oms.core.db.reading import read_rows
 from oms.core.tenancy import current_tenant_id, unit
 
@@ -22,14 +24,15 @@ GROUP BY b.item_id
 
 
 def offered(*, item_ids: Collection[UUID], channel_id: UUID) -> dict[UUID, Offer]:
-    """What this channel may show of each of these items, of all locations that ship; four statements."""
+    """What this channel may show of each of these items, of all locations that ship; five statements."""
     (found,) = offered_to(item_ids=item_ids, channel_ids=[channel_id]).values()
     return found
 
 
 def offered_to(*, item_ids: Collection[UUID], channel_ids: Collection[UUID]) -> dict[UUID, dict[UUID, Offer]]:
-    """Channel → item → what it may show; four statements for any number of channels."""
-    shelves = _shelves(item_ids)
+    """Channel → item → what it may show; five statements for any number of channels. Kits by their components."""
+    kits = kits_among(item_ids)
+    shelves = _shelves({*item_ids, *leaves_of(kits)})
     concerned = Q(item=None) | Q(item__in=list(shelves))
     buffers = [
         Buffer(*row)
@@ -39,12 +42,27 @@ def offered_to(*, item_ids: Collection[UUID], channel_ids: Collection[UUID]) -> 
         Share(*row)
         for row in ChannelShare.objects.filter(concerned).values_list("channel_id", "item_id", "kind", "amount")
     ]
-    return {channel: offers(shelves, Rules.of(channel, buffers, shares)) for channel in channel_ids}
+    rules = {channel: Rules.of(channel, buffers, shares) for channel in channel_ids}
+    return {channel: _offers(item_ids, kits, shelves, its) for channel, its in rules.items()}
+
+
+def _offers(
+    item_ids: Collection[UUID], kits: Mapping[UUID, Kit], shelves: Mapping[UUID, Shelves], rules: Rules
+) -> dict[UUID, Offer]:
+    found = offers({item_id: shelves[item_id] for item_id in item_ids if item_id not in kits}, rules)
+    return found | {kit_id: offer_kit(kit, shelves, rules) for kit_id, kit in kits.items()}
 
 
 def orderable(*, item_ids: Collection[UUID]) -> dict[UUID, int]:
-    """What an order may take of each of these items: of all locations that ship; two statements."""
-    return {item_id: sum(free for _, free in at) for item_id, at in _shelves(item_ids).items()}
+    """What an order may take of each of these items, kits by their components: three statements.
+
+    Of all locations that ship.
+    """
+    kits = kits_among(item_ids)
+    shelves = _shelves({*item_ids, *leaves_of(kits)})
+    found = {item_id: sum(free for _, free in shelves[item_id]) for item_id in item_ids}
+    at = {item_id: dict(shelf) for item_id, shelf in shelves.items()} if kits else {}
+    return found | {kit_id: made_up(kit, at) for kit_id, kit in kits.items()}
 
 
 def _shelves(item_ids: Collection[UUID]) -> dict[UUID, list[tuple[UUID, int]]]:

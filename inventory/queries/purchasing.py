@@ -4,11 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier, SupplierItem
+from inventory.models import (
+    DeliveryNotice,
+    DeliveryNoticeLine,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Supplier,
+    SupplierItem,
+)
 from inventory.replenishing.buying import Tolerance
 from inventory.replenishing.lifecycle import STATES
+from oms.accounts.models import Approval
 from oms.core.errors import NotFound
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
@@ -86,6 +94,21 @@ def lines_of_purchase_order(purchase_order_id: UUID) -> list[PurchaseOrderLine]:
     """In the order of their SKUs, with the items."""
     rows = PurchaseOrderLine.objects.filter(purchase_order_id=purchase_order_id).select_related("item")
     return list(rows.order_by("item__sku_key", "id"))
+
+
+def awaited_approval(order: PurchaseOrder) -> Approval | None:
+    """What waits for a second person before this order, as it is now, is sent."""
+    return Approval.objects.filter(
+        verb="purchasing.send", state=Approval.WAITING, params__purchase_order_id=str(order.id),
+        params__version=order.version,
+    ).first()  # fmt: skip
+
+
+def notices_of_purchase_order(purchase_order_id: UUID) -> list[DeliveryNotice]:
+    """The deliveries that were announced, the next to come first, with their lines and items."""
+    rows = DeliveryNotice.objects.filter(purchase_order_id=purchase_order_id).order_by("expected_on", "id")
+    lines = DeliveryNoticeLine.objects.select_related("item").order_by("item__sku_key")
+    return list(rows.prefetch_related(Prefetch("lines", lines)))
 
 
 def _found(rows: QuerySet[PurchaseOrder]) -> PurchaseOrder:

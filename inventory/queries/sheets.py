@@ -8,10 +8,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from inventory.models import SheetImport
+from inventory.queries.catalogue import custom_fields
+from inventory.sheets.fields import ITEMS, KINDS, OWN, SEEN
 from inventory.sheets.standing import state_of, verbs_of
 from inventory.sheets.verdicts import BAD, CHANGED, NEW, OUTCOMES
 from oms.core.errors import NotFound
 from oms.core.models import Job, JobRow
+from oms.core.sheets.columns import Field, plain
 from oms.core.tenancy import unit, unit_of_work
 
 ROWS_READ_AT_ONCE = 2_000
@@ -108,9 +111,18 @@ def report_of(result: dict) -> SheetReport:
     )
 
 
+def sheet_fields(kind: str) -> tuple[Field, ...]:
+    """What a file of this kind can tell, the merchant's own fields of items among it."""
+    if kind != ITEMS:
+        return KINDS[kind]
+    own = [Field(f"{OWN}{each.key}", each.name, (plain(each.name), plain(each.key))) for each in custom_fields()]
+    return (*KINDS[kind], *own)
+
+
 def visible_sheets(kind: str = "") -> QuerySet[SheetImport]:
     """Imports of files; whoever sees only some locations sees only those they sent, since a file may name any."""
-    rows = SheetImport.objects.filter(kind=kind) if kind else SheetImport.objects.all()
+    seen = [each for each, verb in SEEN.items() if kind in ("", each) and unit().actor.permits(verb)]
+    rows = SheetImport.objects.filter(kind__in=seen)
     return rows if unit().actor.locations is None else rows.filter(owner=owner_of_unit())
 
 

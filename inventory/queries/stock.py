@@ -1,14 +1,16 @@
 """How much there is, where, and for whom: a page of any length in two or three statements."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
 from inventory.models import IN_TRANSIT, SELLABLE, Balance, BinStock, Item
+from inventory.queries.kits import kits_among, leaves_of
 from inventory.queries.lookup import find_items
+from inventory.stock.kits import KIT, Kit, made_up, made_up_at
 from inventory.stock.values import Account
 from oms.core.db.reading import read_rows
 from oms.core.paging import Page, keyset_page
@@ -19,7 +21,8 @@ from oms.core.tenancy import unit
 class OnShelf:
     """An item at one location; ``on_hand`` counts what is physically there, ``unsellable`` units included.
 
-    ``in_transit`` units are on their way here from another location.
+    ``in_transit`` units are on their way here from another location. A kit lies nowhere: ``made_up`` of it can be
+    had of what its components have available here.
     """
 
     location_id: UUID
@@ -28,17 +31,22 @@ class OnShelf:
     reserved: int
     unsellable: int
     in_transit: int
+    made_up: int = 0
 
     @property
     def available(self) -> int:
-        return self.on_hand - self.reserved - self.unsellable
+        return self.on_hand - self.reserved - self.unsellable + self.made_up
 
 
 @dataclass(frozen=True)
 class Availability:
-    """An item at all locations the actor may see, the preferred location first."""
+    """An item at all locations the actor may see, the preferred location first.
+
+    ``in_parts``: of a kit that may come from several locations, how many there are in all.
+    """
 
     by_location: dict[UUID, OnShelf] = field(default_factory=dict)
+    in_parts: int | None = None
 
     @property
     def on_hand(self) -> int:
@@ -58,6 +66,8 @@ class Availability:
 
     @property
     def available(self) -> int:
+        if self.in_parts is not None:
+            return self.in_parts
         return sum(each.available for each in self.by_location.values())
 
 
@@ -95,7 +105,17 @@ class Held:
 
 
 def available_by_item(item_ids: Collection[UUID]) -> dict[UUID, Availability]:
-    """Each of these items, also those that have no stock anywhere; one statement."""
+    """Each of these items, also those that have no stock anywhere; kits by their components. Two statements."""
+    return _available(item_ids, kits_among(item_ids))
+
+
+def _available(item_ids: Collection[UUID], kits: Mapping[UUID, Kit]) -> dict[UUID, Availability]:
+    wanted = list(dict.fromkeys(item_ids))
+    shelves = _on_shelves([*wanted, *leaves_of(kits)])
+    return {item_id: _of_kit(kits[item_id], shelves) if item_id in kits else shelves[item_id] for item_id in wanted}
+
+
+def _on_shelves(item_ids: Collection[UUID]) -> dict[UUID, Availability]:
     found = {item_id: Availability() for item_id in item_ids}
     limited_to = unit().actor.locations
     scope, params = "", [unit().tenant_id, list(found)]
@@ -106,9 +126,26 @@ def available_by_item(item_ids: Collection[UUID]) -> dict[UUID, Availability]:
     return found
 
 
+def _of_kit(kit: Kit, shelves: dict[UUID, Availability]) -> Availability:
+    names = {key: each.location_name for leaf in kit.leaves for key, each in shelves[leaf].by_location.items()}
+    units = units_at({leaf: shelves[leaf] for leaf in kit.leaves})
+    at = {
+        place: OnShelf(place, names[place], on_hand=0, reserved=0, unsellable=0, in_transit=0, made_up=count)
+        for place, count in made_up_at(kit, units).items()
+    }
+    return Availability(at, made_up(kit, units) if kit.ships_in_parts else None)
+
+
+def units_at(stock: Mapping[UUID, Availability]) -> dict[UUID, dict[UUID, int]]:
+    """Item → location → units available there."""
+    return {item: {key: each.available for key, each in its.by_location.items()} for item, its in stock.items()}
+
+
 def with_stock(items: Iterable[Item]) -> list[StockRow]:
+    """One statement, and a second where some of them are kits."""
     items = list(items)
-    stock = available_by_item([item.id for item in items])
+    kits = [item.id for item in items if item.kind == KIT]
+    stock = _available([item.id for item in items], kits_among(kits) if kits else {})
     return [StockRow(item, stock[item.id]) for item in items]
 
 

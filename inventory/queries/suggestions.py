@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 
 from inventory.models import Item, Location, ReorderRule, SupplierItem
 from inventory.queries.incoming import incoming
+from inventory.queries.lateness import measured_lead_times
 from inventory.queries.lookup import visible_locations
 from inventory.queries.purchasing import replenishing_settings, sources_of
+from inventory.replenishing.lateness import MeasuredDays
 from inventory.replenishing.suggesting import Arithmetic, DailyDemand, Span, Terms, suggest
 from oms.core.db.reading import read_rows
 from oms.core.tenancy import unit
@@ -59,7 +61,7 @@ WHERE b.tenant_id = %s AND b.state = 'sellable' AND b.item_id = ANY(%s)
 
 
 def suggestions(*, location_id: UUID | None = None, supplier_id: UUID | None = None) -> list[Suggestion]:
-    """Those of the locations the actor may see, what runs out first first; seven statements however many.
+    """Those of the locations the actor may see, what runs out first first; nine statements however many.
 
     What orders wait for without holding a reservation is not in them: that is known above this room.
     """
@@ -70,6 +72,7 @@ def suggestions(*, location_id: UUID | None = None, supplier_id: UUID | None = N
     wanted = {each for each in (*demand, *spans) if each[1] in places}
     items = {each.id: each for each in Item.objects.filter(id__in={item for item, _ in wanted}, active=True)}
     position, sources, settings = _positions(items), sources_of(items), replenishing_settings()
+    measured = measured_lead_times(items)
     found = []
     for item_id, place in wanted:
         source = sources.get(item_id)
@@ -77,8 +80,8 @@ def suggestions(*, location_id: UUID | None = None, supplier_id: UUID | None = N
             continue
         arithmetic = suggest(
             demand=demand.get((item_id, place), DailyDemand(0, 0, DEMAND_DAYS)),
-            position=position.get((item_id, place), 0), terms=_terms(source), span=spans.get((item_id, place)),
-            service_percent=settings.service_percent, cover_days=settings.cover_days,
+            position=position.get((item_id, place), 0), terms=_terms(source, measured),
+            span=spans.get((item_id, place)), service_percent=settings.service_percent, cover_days=settings.cover_days,
         )  # fmt: skip
         if arithmetic.quantity:
             found.append(Suggestion(items[item_id], places[place], arithmetic, source))
@@ -96,8 +99,11 @@ def _urgency(each: Suggestion) -> tuple:
     return (left is None, left or 0.0, each.item.sku_key, each.location.code)
 
 
-def _terms(source: SupplierItem | None) -> Terms:
-    return Terms(source.lead_time, source.minimum, source.pack_size) if source else Terms(USUAL_LEAD_TIME)
+def _terms(source: SupplierItem | None, measured: Mapping[tuple[UUID, UUID], MeasuredDays]) -> Terms:
+    if source is None:
+        return Terms(USUAL_LEAD_TIME)
+    took = measured.get((source.supplier_id, source.item_id))
+    return Terms(source.lead_time, source.minimum, source.pack_size, took)
 
 
 def _demand() -> dict[Place, DailyDemand]:

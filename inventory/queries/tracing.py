@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from inventory.items import sku_key
-from inventory.models import Item, Lot, Quant, Recall
+from inventory.models import IN_TRANSIT, SELLABLE, Item, Lot, Quant, Recall
 from inventory.queries.lookup import find_items
 from oms.core.db.reading import read_rows
 from oms.core.errors import NotFound
@@ -207,3 +207,14 @@ def _visible_quants() -> QuerySet[Quant]:
 def _units() -> Coalesce:
     there = _visible_quants().filter(lot_id=OuterRef("id")).order_by().values("lot_id")
     return Coalesce(Subquery(there.annotate(units=Sum("on_hand")).values("units")), 0, output_field=BigIntegerField())
+
+
+def expiring_units() -> dict[UUID, int]:
+    """Item → units on sale, or on their way, of lots that expire within the days one is warned before."""
+    day = today()
+    soon = day + timedelta(days=tracing_settings().warn_days)
+    rows = Quant.objects.filter(
+        lot__expires_on__gte=day, lot__expires_on__lte=soon, lot__blocked_at__isnull=True,
+        state__in=[SELLABLE, IN_TRANSIT], on_hand__gt=0,
+    )  # fmt: skip
+    return dict(rows.values("item_id").annotate(units=Sum("on_hand")).values_list("item_id", "units"))

@@ -57,6 +57,13 @@ def read_breaks(text: str) -> list[Break]:
     return found
 
 
+def write_breaks(breaks: Sequence[Break]) -> str:
+    """In one cell: a price for any number as it is, several like ``1: 4.10; 100: 3.80``."""
+    if len(breaks) == 1 and breaks[0].units == 1:
+        return f"{breaks[0].price:f}"
+    return "; ".join(f"{each.units}: {each.price:f}" for each in breaks)
+
+
 def orderable(units: int, *, minimum: int, pack_size: int) -> int:
     """The least one may order to get ``units``: whole packs, and no fewer than the minimum."""
     return ceil(max(units, minimum) / pack_size) * pack_size

@@ -1,19 +1,20 @@
 """Lines of documents to be, and what is wrong with them. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.errors import FieldError
 
 LINES_MAX, NOTE_MAX = 1_000, 500
 
 
-def line_problems(lines: Sequence[tuple[UUID, int]], known: Collection[UUID]) -> list[FieldError]:
-    """Of (item, quantity) lines, each named ``lines.N.field``."""
+def line_problems(lines: Sequence[tuple[UUID, int]], known: Mapping[UUID, str]) -> list[FieldError]:
+    """Of (item, quantity) lines, each named ``lines.N.field``; ``known`` is item → its kind."""
     if not 0 < len(lines) <= LINES_MAX:
         return [FieldError("lines", "out_of_range", f"Give 1 to {LINES_MAX:,} lines.")]
-    found = []
+    found = kit_problems([(f"lines.{at}.item_id", known.get(item_id)) for at, (item_id, _) in enumerate(lines)])
     for position, (item_id, quantity) in enumerate(lines):
         if item_id not in known:
             found.append(FieldError(f"lines.{position}.item_id", "unknown_item", "There is no such item."))

@@ -5,19 +5,30 @@ from dataclasses import dataclass
 
 from oms.core.errors import NotAllowed
 
-DRAFT, SENT, PART_RECEIVED, RECEIVED = "draft", "sent", "part_received", "received"
-CLOSED, CANCELLED = "closed", "cancelled"
-STATES = (DRAFT, SENT, PART_RECEIVED, RECEIVED, CLOSED, CANCELLED)
-# Goods of these are on their way.
-UNDERWAY = (SENT, PART_RECEIVED)
+DRAFT, SENT, ACKNOWLEDGED, PART_RECEIVED = "draft", "sent", "acknowledged", "part_received"
+RECEIVED, CLOSED, CANCELLED = "received", "closed", "cancelled"
+STATES = (DRAFT, SENT, ACKNOWLEDGED, PART_RECEIVED, RECEIVED, CLOSED, CANCELLED)
+# Goods of these are on their way. Only a supplier acknowledges.
+UNDERWAY = (SENT, ACKNOWLEDGED, PART_RECEIVED)
+
+# A delivery that a supplier announced.
+ANNOUNCED, ARRIVED, WITHDRAWN = "announced", "arrived", "withdrawn"
+NOTICE_STATES = (ANNOUNCED, ARRIVED, WITHDRAWN)
 
 _STATE_WORDS = {
-    DRAFT: "still a draft", SENT: "on its way", PART_RECEIVED: "partly received", RECEIVED: "received",
-    CLOSED: "closed", CANCELLED: "canceled",
+    DRAFT: "still a draft", SENT: "on its way", ACKNOWLEDGED: "acknowledged", PART_RECEIVED: "partly received",
+    RECEIVED: "received", CLOSED: "closed", CANCELLED: "canceled",
+    "waits": "waiting for approval", "disputed": "disputed", "posted": "posted", "withdrawn": "withdrawn",
+    "awaited": "waiting for its credit note", "credited": "credited", "never_billed": "one they never billed",
+    "written_off": "written off",
 }  # fmt: skip
 _VERB_WORDS = {
-    "edit": "change it", "send": "send it", "receive": "receive goods of it", "finish": "receive goods of it",
-    "close": "close it", "cancel": "cancel it",
+    "edit": "change it", "send": "send it", "acknowledge": "write down what the supplier says", "close": "close it",
+    "announce": "announce a delivery of it", "receive": "receive goods of it", "finish": "receive goods of it",
+    "cancel": "cancel it",
+    "approve": "approve it", "match": "match it again", "dispute": "dispute it", "withdraw": "withdraw it",
+    "chase": "ask for its credit note", "credit": "credit it", "never_billed": "say that it was never billed",
+    "written_off": "write it off",
 }  # fmt: skip
 
 
@@ -55,7 +66,10 @@ PURCHASE_ORDER = Machine(
     "purchase order",
     {
         **_COMMON,
-        (SENT, "cancel"): CANCELLED,
+        (SENT, "acknowledge"): ACKNOWLEDGED,
+        **{(state, "acknowledge"): state for state in (ACKNOWLEDGED, PART_RECEIVED)},
+        **{(state, "announce"): state for state in UNDERWAY},
+        **{(state, "cancel"): CANCELLED for state in (SENT, ACKNOWLEDGED)},
         **{(state, "close"): CLOSED for state in (PART_RECEIVED, RECEIVED)},
     },
 )

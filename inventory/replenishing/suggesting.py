@@ -6,6 +6,7 @@ from math import ceil, sqrt
 from statistics import NormalDist
 
 from inventory.replenishing.buying import orderable
+from inventory.replenishing.lateness import MeasuredDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +39,48 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How it is bought."""
+    """How it is bought; ``measured`` is how long it really took, where enough deliveries tell."""
 
     lead_time: int
     minimum: int = 1
     pack_size: int = 1
+    measured: MeasuredDays | None = None
+
+    @property
+    def days(self) -> int:
+        return ceil(self.measured.mean) if self.deliveries else self.lead_time
+
+    @property
+    def sigma(self) -> float:
+        """How many days a delivery differs from that."""
+        return self.measured.sigma if self.deliveries else 0.0
+
+    @property
+    def deliveries(self) -> int:
+        """As many as the measured days stand on; 0 where they are too few to tell."""
+        return self.measured.deliveries if self.measured is not None and self.measured.tells else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
     """Every number a suggestion is made of. ``quantity`` is 0 while there is enough.
 
-    ``position`` is what is free and what is coming; it is compared with ``reorder_point``, and filled up to
-    ``target``.
+    ``lead_time`` was measured over ``deliveries``, if those are any. ``position`` is what is free and what is
+    coming; it is compared with ``reorder_point``, and filled up to ``target``.
     """
 
     demand: DailyDemand
     lead_time: int
     z: float
+    spread: float
     safety_stock: int
     reorder_point: int
     target: int
     position: int
     quantity: int
     by_hand: bool
+    lead_time_sigma: float = 0.0
+    deliveries: int = 0
 
     @property
     def days_left(self) -> float | None:
@@ -78,13 +97,17 @@ def z_of(service_percent: int) -> float:
 def suggest(
     *, demand: DailyDemand, position: int, terms: Terms, service_percent: int, cover_days: int, span: Span | None = None
 ) -> Arithmetic:
-    """Reorder point = mean × lead time + safety stock; safety stock = z × σ × √lead time.
+    """Reorder point = mean × lead time + safety stock; safety stock = z × √(lead time × σ² + mean² × σ_lead²).
+
+    The second σ is that of the lead time itself, 0 until it is measured (the usual formula where demand and lead
+    time vary independently, as in Silver, Pyke and Peterson, Inventory Management, §7.10).
 
     A span set by hand takes the place of both the reorder point and the target.
     """
     z = z_of(service_percent)
-    safety = ceil(z * demand.sigma * sqrt(terms.lead_time))
-    reorder_point = ceil(demand.mean * terms.lead_time) + safety
+    spread = sqrt(terms.days * demand.sigma**2 + demand.mean**2 * terms.sigma**2)
+    safety = ceil(z * spread)
+    reorder_point = ceil(demand.mean * terms.days) + safety
     target = reorder_point + ceil(demand.mean * cover_days)
     if span is not None:
         reorder_point, target = span.minimum, span.maximum
@@ -93,5 +116,6 @@ def suggest(
     if position <= reorder_point and missing > 0:
         quantity = orderable(missing, minimum=terms.minimum, pack_size=terms.pack_size)
     return Arithmetic(
-        demand, terms.lead_time, z, safety, reorder_point, target, position, quantity, by_hand=span is not None
-    )
+        demand, terms.days, z, spread, safety, reorder_point, target, position, quantity, by_hand=span is not None,
+        lead_time_sigma=terms.sigma, deliveries=terms.deliveries,
+    )  # fmt: skip

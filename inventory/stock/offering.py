@@ -72,6 +72,10 @@ class Rules:
         own = self._of_item.get(item_id)
         return self._of_all | own if own else self._of_all
 
+    def buffers_naming(self, item_id: UUID) -> Mapping[UUID | None, int]:
+        """Only those that name this item, not those of all."""
+        return self._of_item.get(item_id, {})
+
     def share(self, channel_id: UUID, item_id: UUID) -> Share | None:
         return self._shares.get((channel_id, item_id)) or self._shares.get((channel_id, None))
 
@@ -79,6 +83,15 @@ class Rules:
         """Units that other channels have for themselves."""
         found = (self.share(other, item_id) for other in self._others)
         return sum(each.amount for each in found if each and each.kind == KEPT)
+
+    def pools_naming(self, item_id: UUID) -> int:
+        """Units of this item, by its name, that other channels have for themselves."""
+        found = (self._shares.get((other, item_id)) for other in self._others)
+        return sum(each.amount for each in found if each and each.kind == KEPT)
+
+    def shared_naming(self, item_id: UUID, units: int) -> int:
+        """What this channel's own share of the item, by its name, leaves of ``units``."""
+        return _shared(units, self._shares.get((self.channel_id, item_id)))
 
 
 def offer(item_id: UUID, shelves: Shelves, rules: Rules) -> Offer:

@@ -85,21 +85,64 @@ def _one_location(group: Sequence[Demand], left: Shelves, ranked: Sequence[UUID]
 
 
 def _spread(group, left, ranked) -> tuple[dict[UUID, dict[UUID, int]], dict[UUID, int]]:
-    """Take each demand from the locations in order until it has enough; also what is missing."""
-    placed, missing = {}, {}
-    for demand in group:
-        shelf, wanted, takes = left.get(demand.item_id, _EMPTY), demand.quantity, {}
-        for location in _allowed(demand, ranked):
-            units = min(wanted, shelf.get(location, 0))
-            if units > 0:
-                takes[location] = units
-                shelf[location] -= units
-                wanted -= units
+    """Take each demand from the locations in order until it has enough; also what is missing.
+
+    Kits choose first: what belongs together finds fewer places than what stands alone.
+    """
+    placed: dict[UUID, dict[UUID, int]] = {}
+    kits, single = _kits_and_single(group)
+    for components in kits:
+        _spread_kit(components, left, ranked, placed)
+    for demand in single:
+        takes = _take(demand, demand.quantity, left, ranked)
         if takes:
             placed[demand.demand_id] = takes
-        if wanted:
-            missing[demand.demand_id] = wanted
-    return placed, missing
+    held = {demand_id: sum(takes.values()) for demand_id, takes in placed.items()}
+    missing = {each.demand_id: each.quantity - held.get(each.demand_id, 0) for each in group}
+    return placed, {demand_id: units for demand_id, units in missing.items() if units}
+
+
+def _kits_and_single(group: Sequence[Demand]) -> tuple[list[list[Demand]], list[Demand]]:
+    """The components of each kit, those from one location first; and the demands that are of no kit."""
+    kits: dict[UUID, list[Demand]] = {}
+    for demand in group:
+        if demand.kit:
+            kits.setdefault(demand.kit.demand_id, []).append(demand)
+    whole_first = sorted(kits.values(), key=lambda components: components[0].kit.in_parts)
+    return whole_first, [demand for demand in group if not demand.kit]
+
+
+def _spread_kit(components: Sequence[Demand], left, ranked, placed) -> None:
+    """Whole kits, or none of it: at each location what it has of them, or from everywhere what belongs together."""
+    wanted = components[0].quantity // components[0].kit.per_kit
+    if components[0].kit.in_parts:
+        kits = min(wanted, *(_free(each, left, ranked) // each.kit.per_kit for each in components))
+        for each in components if kits else ():
+            placed[each.demand_id] = _take(each, kits * each.kit.per_kit, left, ranked)
+        return
+    for location in _allowed(components[0], ranked):
+        has = (left.get(each.item_id, _EMPTY).get(location, 0) // each.kit.per_kit for each in components)
+        kits = min(wanted, *has)
+        for each in components if kits > 0 else ():
+            left[each.item_id][location] -= kits * each.kit.per_kit
+            placed.setdefault(each.demand_id, {})[location] = kits * each.kit.per_kit
+        wanted -= max(kits, 0)
+
+
+def _take(demand: Demand, wanted: int, left, ranked) -> dict[UUID, int]:
+    shelf, takes = left.get(demand.item_id, _EMPTY), {}
+    for location in _allowed(demand, ranked):
+        units = min(wanted, shelf.get(location, 0))
+        if units > 0:
+            takes[location] = units
+            shelf[location] -= units
+            wanted -= units
+    return takes
+
+
+def _free(demand: Demand, left, ranked) -> int:
+    shelf = left.get(demand.item_id, _EMPTY)
+    return sum(max(0, shelf.get(location, 0)) for location in _allowed(demand, ranked))
 
 
 def _allowed(demand: Demand, ranked: Sequence[UUID]) -> Sequence[UUID]:
@@ -115,18 +158,20 @@ def _put_back(group, placed, left) -> None:
 
 
 def _shortages(group: Sequence[Demand], left: Shelves, ranked: Sequence[UUID]) -> list[Shortage]:
-    """Each demand that could not be met in full, after the demands before it in the group took theirs."""
-    spoken_for: dict[tuple[UUID, UUID], int] = {}
-    shortages = []
+    """What could not be met in full, a kit as a whole, after those before it took theirs; in the group's order."""
+    shelves = {item: dict(at) for item, at in left.items()}
+    _, missing = _spread(group, shelves, ranked)
+    shortages: dict[UUID, Shortage] = {}
     for demand in group:
-        shelf, wanted, available = left.get(demand.item_id, _EMPTY), demand.quantity, 0
-        for location in _allowed(demand, ranked):
-            key = (demand.item_id, location)
-            here = shelf.get(location, 0) - spoken_for.get(key, 0)
-            available += here
-            units = min(wanted, here)
-            spoken_for[key] = spoken_for.get(key, 0) + units
-            wanted -= units
-        if wanted:
-            shortages.append(Shortage(demand.demand_id, demand.item_id, demand.quantity, available))
-    return shortages
+        if short := missing.get(demand.demand_id, 0):
+            each = _shortage(demand, short)
+            shortages[each.demand_id] = each
+    return list(shortages.values())
+
+
+def _shortage(demand: Demand, short: int) -> Shortage:
+    available = demand.quantity - short
+    if demand.kit is None:
+        return Shortage(demand.demand_id, demand.item_id, demand.quantity, available)
+    per = demand.kit.per_kit
+    return Shortage(demand.kit.demand_id, demand.kit.item_id, demand.quantity // per, available // per)

@@ -13,11 +13,23 @@ Account = tuple[UUID, UUID, str]
 
 
 @dataclass(frozen=True, slots=True)
+class KitOf:
+    """The kit that a demand is a component of: ``per_kit`` units in each, all of them from one location, unless
+    ``in_parts``. ``demand_id`` names the kit's own line, which holds nothing."""
+
+    demand_id: UUID
+    item_id: UUID
+    per_kit: int
+    in_parts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
     """Units of one item wanted by one demand (an order line, say).
 
     Demands of one ``group_id`` (an order) go to one location where that is possible. ``refuse`` makes
-    the group all-or-nothing; ``location_id`` pins the demand to one location.
+    the group all-or-nothing; ``location_id`` pins the demand to one location. Components of a ``kit`` are held for
+    whole kits or not at all.
     """
 
     group_id: UUID
@@ -27,6 +39,7 @@ class Demand:
     refuse: bool = False
     location_id: UUID | None = None
     demand_kind: str = "order_line"
+    kit: KitOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,21 @@ VERBS = {
     "stock.receive": "Receive stock",
     "stock.adjust": "Adjust stock",
     "stock.reverse": "Take back entries of the ledger",
+    "stock.report": "Book what has happened elsewhere (tills, 3PLs)",
     "stock.audit": "Prove the stock book, and close its periods",
     "stock.count": "Count stock",
     "stock.offer": "Set what channels are offered",
     "stock.transfer": "Move stock between locations",
     "stock.recall": "Block lots and call them back",
+    "stock.assemble": "Assemble items, and take them apart",
     "purchasing.view": "See suppliers, purchase orders and what to order",
-    "purchasing.edit": "Change suppliers, and write and send purchase orders",
+    "purchasing.edit": "Change suppliers, and write purchase orders",
+    "purchasing.send": "Send purchase orders to suppliers",
+    "value.view": "See what stock is worth",
+    "value.edit": "Price goods, and decide how stock is valued",
+    "billing.view": "See suppliers' bills, and what was not billed yet",
+    "billing.edit": "Enter suppliers' bills, dispute them, and record credit notes",
+    "billing.approve": "Approve bills that do not match",
     "items.edit": "Create and change items",
     "locations.view": "See locations",
     "locations.edit": "Create and change locations",
@@ -83,8 +91,8 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
     MANAGER: frozenset(VERBS) - {"team.edit", "keys.edit"},
     WAREHOUSE: frozenset(
         {"orders.view", "stock.view", "stock.receive", "stock.adjust", "stock.reverse", "stock.count", "stock.transfer",
-         "purchasing.view", "locations.view", "jobs.view", "shipments.view", "shipments.label", "shipments.hand_over",
-         "fulfillment.view", "fulfillment.work", "returns.view", "returns.work"}
+         "stock.assemble", "purchasing.view", "locations.view", "jobs.view", "shipments.view", "shipments.label",
+         "shipments.hand_over", "fulfillment.view", "fulfillment.work", "returns.view", "returns.work"}
     ),
     SUPPORT: frozenset(
         {"orders.view", "orders.place", "orders.edit", "orders.cancel", "orders.hold", "orders.discount",
@@ -92,17 +100,27 @@ ROLE_VERBS: dict[str, frozenset[str]] = {
          "fulfillment.view", "returns.view", "returns.edit", "messages.view", "messages.resend", "channels.view"}
     ),
     FINANCE: frozenset(
-        _VIEW | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view", "stock.audit"}
+        _VIEW
+        | {"orders.pay", "orders.refund", "audit.view", "approvals.decide", "team.view", "stock.audit", "value.view",
+           "value.edit", "billing.view", "billing.edit", "billing.approve"}
     ),
     READ_ONLY: frozenset(_VIEW - {"customers.view", "messages.view"}),
 }  # fmt: skip
 
 # The largest amount, in the merchant's currency, a role may decide alone; a tenant may set others.
-LIMITED_VERBS = ("orders.discount", "orders.refund", "stock.adjust", "stock.reverse")
+LIMITED_VERBS = (
+    "orders.discount",
+    "orders.refund",
+    "stock.adjust",
+    "stock.reverse",
+    "purchasing.send",
+    "billing.approve",
+)
 DEFAULT_LIMITS: dict[str, dict[str, Decimal]] = {
     MANAGER: {
         "orders.discount": Decimal(500), "orders.refund": Decimal(2000), "stock.adjust": Decimal(5000),
-        "stock.reverse": Decimal(5000),
+        "stock.reverse": Decimal(5000), "purchasing.send": Decimal(10000),
+        "billing.approve": Decimal(5000),
     },
     WAREHOUSE: {"stock.adjust": Decimal(250), "stock.reverse": Decimal(250)},
     SUPPORT: {"orders.discount": Decimal(50), "orders.refund": Decimal(250)},

@@ -1,13 +1,14 @@
 """Files of a tenant: kept in Django's storage under the tenant's prefix, read by a signed link."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 
@@ -75,9 +76,24 @@ def _make_if_new(found: StoredFile) -> None:
 
 def signed_link(file_id: UUID) -> str:
     """The path under which this file can be read for an hour, by whoever has it."""
-    tenant = Tenant.objects.get(id=unit().tenant_id)
-    token = signing.dumps([str(tenant.public_id), str(file_id)], salt=SALT)
-    return reverse("file", kwargs={"tenant": tenant.public_id, "token": token})
+    return signed_links([file_id])[file_id]
+
+
+def signed_links(file_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Many at once, for one look at the tenant."""
+    if not file_ids:
+        return {}
+    public_id = Tenant.objects.get(id=unit().tenant_id).public_id
+    tokens = {file_id: signing.dumps([str(public_id), str(file_id)], salt=SALT) for file_id in file_ids}
+    return {file_id: reverse("file", kwargs={"tenant": public_id, "token": token}) for file_id, token in tokens.items()}
+
+
+def drop_files(file_ids: Collection[UUID]) -> None:
+    """Forget files; their bytes go once that is certain."""
+    rows = StoredFile.objects.filter(id__in=file_ids)
+    paths = list(rows.values_list("path", flat=True))
+    rows.delete()
+    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths])
 
 
 def stored_file(file_id: UUID) -> StoredFile:

@@ -3,21 +3,11 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from babel import Locale
 from babel.numbers import list_currencies
 
-ENGLISH = Locale("en")
+from oms.core.countries import ENGLISH, countries
 
-
-@cache
-def countries() -> list[tuple[str, str]]:
-    """ISO codes with names; regions of the world and withdrawn codes are left out."""
-    names = ENGLISH.territories.items()
-    known = [(code, name) for code, name in names if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
-    return sorted(known, key=lambda each: each[1])
-
-
-_NO_COUNTRY = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+__all__ = ["countries", "currencies", "timezones", "with_current"]
 
 
 @cache

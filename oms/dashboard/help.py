@@ -27,6 +27,9 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
         "return": _("Return"),
         "count": _("Count of stock"),
         "replenishment": _("Transfers and purchase orders"),
+        "bill": _("Suppliers' bills"),
+        "supplier_return": _("Goods sent back to suppliers"),
+        "assembly": _("Assembly orders"),
     }
     axes = [(titles[axis], [badge(code, axis) for code in codes]) for axis, codes in AXES.items()]
     return render(request, "dashboard/help.html", {"axes": axes})

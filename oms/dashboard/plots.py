@@ -41,6 +41,20 @@ def stacked_columns(rows: Sequence[dict], *, x: str, y: str, by: str, unit: str)
     )  # fmt: skip
 
 
+def columns_by_month(rows: Sequence[dict], *, x: str, y: str, unit: str) -> SafeString:
+    """A column per month; ``x`` is the ISO date of its first day."""
+    return draw(
+        {
+            "data": {"values": list(rows)}, "mark": {"type": "bar", "color": SERIES[0]}, "width": 620, "height": 160,
+            "encoding": {
+                "x": {"field": x, "type": "ordinal", "timeUnit": "yearmonth", "axis": {
+                    "title": None, "format": "%b %Y", "labelOverlap": True}},
+                "y": {"field": y, "type": "quantitative", "axis": {"title": unit}},
+            },
+        }
+    )  # fmt: skip
+
+
 def range_bars(rows: Sequence[dict], *, name: str, value: str, upto: str, unit: str) -> SafeString:
     """A bar per name to ``value``, with a whisker to ``upto``; in the order given."""
     y = {"field": name, "type": "nominal", "sort": None, "axis": {"title": None}}

@@ -185,9 +185,28 @@ COUNT = {
 REPLENISHMENT = {
     "draft": ORDER["draft"],
     "sent": Status.of(PROGRESS, _("On its way"), "truck"),
+    "acknowledged": Status.of(PROGRESS, _("Acknowledged"), "check"),
     "part_received": Status.of(WARNING, _("Part received"), "package-open"),
     "received": Status.of(SUCCESS, _("Received"), "package-check"),
     "closed": ORDER["closed"],
+    "cancelled": ORDER["cancelled"],
+}
+BILL = {
+    "waits": Status.of(WARNING, _("Waits for approval"), "stamp"),
+    "disputed": Status.of(CRITICAL, _("Disputed")),
+    "posted": Status.of(SUCCESS, _("Posted")),
+    "withdrawn": Status.of(NEUTRAL, _("Withdrawn"), "ban"),
+}
+SUPPLIER_RETURN = {
+    "cancelled": ORDER["cancelled"],
+    "awaited": Status.of(WARNING, _("Credit note awaited"), "hourglass"),
+    "credited": Status.of(SUCCESS, _("Credited")),
+    "never_billed": Status.of(NEUTRAL, _("Never billed"), "check"),
+    "written_off": Status.of(CRITICAL, _("Written off")),
+}
+ASSEMBLY = {
+    "planned": Status.of(PROGRESS, _("Planned"), "list-checks"),
+    "done": Status.of(SUCCESS, _("Done")),
     "cancelled": ORDER["cancelled"],
 }
 
@@ -195,6 +214,9 @@ REPLENISHMENT = {
 AXES = {
     "count": COUNT,
     "replenishment": REPLENISHMENT,
+    "bill": BILL,
+    "supplier_return": SUPPLIER_RETURN,
+    "assembly": ASSEMBLY,
     "import": IMPORT,
     "order": ORDER,
     "fulfillment": FULFILLMENT,

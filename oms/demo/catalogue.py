@@ -13,6 +13,8 @@ class Article:
     cost: Decimal
     weight_g: int
     popularity: float
+    kind: str = ""
+    variant: str = ""
 
 
 _KINDS = [
@@ -47,6 +49,8 @@ def articles() -> list[Article]:
                     cost=Decimal(cost),
                     weight_g=weight,
                     popularity=popularity / (1 + position),
+                    kind=name,
+                    variant=variant,
                 )
             )
     return made

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from inventory.actions.items import ItemDraft, create_items
+from inventory.actions.items import create_items
 from inventory.actions.locations import create_location
 from inventory.actions.receive import Receipt, set_opening_stock
 from oms.accounts import roles
@@ -26,6 +26,7 @@ from oms.core.models import Job, Tenant
 from oms.core.tenancy import unit, unit_of_work
 from oms.demo.catalogue import CHANNELS, FINAL_SALE, LOCATIONS, articles
 from oms.demo.days import targets
+from oms.demo.dressing import drafts_of, dress
 from oms.demo.seasons import DAYS
 from oms.demo.trade import CURRENCY
 from orders.models import Order
@@ -130,15 +131,8 @@ def _person(tenant: Tenant, password: str, email: str, name: str, role: str) -> 
 
 def _stock(orders_a_week: float) -> None:
     assortment, wanted = articles(), targets(orders_a_week)
-    items = create_items(
-        items=[
-            ItemDraft(
-                sku=each.sku, name=each.name, price=each.price, cost=each.cost, weight_g=each.weight_g,
-                final_sale=each.sku in FINAL_SALE,
-            )
-            for each in assortment
-        ]
-    )  # fmt: skip
+    items = create_items(items=drafts_of(assortment, FINAL_SALE))
+    dress(items)
     receipts = []
     for place in LOCATIONS:
         location = create_location(**{key: value for key, value in place.items() if key != "share"})

@@ -88,6 +88,7 @@ def _line(line: OrderLine, currency: str, facts: OrderFacts) -> dict:
             for held in facts.reserved.get(line.id, [])
         ],
         "backordered": facts.waiting.get(line.id, 0),
+        "kit_line_id": str(line.kit_line_id) if line.kit_line_id else None, "per_kit": line.per_kit,
         "unit_price": _price(line.unit_price, currency),
         **{name: amount_text(getattr(line, name), currency) for name in ("discount", "tax", "total")},
         "attributes": line.attributes,

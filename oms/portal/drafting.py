@@ -7,12 +7,13 @@ from django.core.files.storage import default_storage
 
 from oms.core.db.keys import uuid7
 from oms.core.files import keep, tenant_path
+from oms.core.pictures import Picture
 from oms.core.tenancy import unit
 from oms.portal.locks import lock_draft
 from oms.portal.models import ReturnDraft
 from returns.actions.request import ReturnLineDraft, request_return
 from returns.models import Return
-from returns.photos import Photo, cleaned_photos
+from returns.photos import cleaned_photos
 
 PHOTOS_MAX = 5
 
@@ -35,7 +36,7 @@ def save_draft(*, order_id: UUID, data: Mapping) -> None:
 
 def keep_pictures(files: list) -> list[dict]:
     """Clean and keep uploaded pictures; returns what the draft remembers. Raises `NotAnImage`."""
-    photos = cleaned_photos([Photo(each.name, each.read()) for each in files])
+    photos = cleaned_photos([Picture(each.name, each.read()) for each in files])
     return [
         {
             "name": photo.name,
@@ -65,7 +66,7 @@ def send_draft(*, order_id: UUID) -> Return | None:
 def _line(line_id: UUID, chosen: Mapping) -> ReturnLineDraft:
     return ReturnLineDraft(
         line_id, chosen["units"], chosen.get("reason", "other"), chosen.get("comment", ""),
-        photos=[Photo(each["name"], _read(each["path"])) for each in chosen.get("photos", ())],
+        photos=[Picture(each["name"], _read(each["path"])) for each in chosen.get("photos", ())],
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from oms.core.formatting import Formats
 from oms.core.models import Tenant
 from oms.core.tenancy import unit
 from oms.portal.telling import Box, Scan, Told, ToldBox, tell_box, tell_order
+from orders.kit_lines import Bought, bought
 from orders.models import Hold, Order, OrderLine, OrderRating
 from orders.queries import lines_of
 from orders.queries.money import OrderMoney, money_of
@@ -29,7 +30,7 @@ class OrderView:
     order: Order
     told: Told
     boxes: list[ToldBox]
-    lines: list[OrderLine]
+    lines: list[Bought]
     money: OrderMoney
     returns: list[Return]
     can_return: Returnable
@@ -56,7 +57,7 @@ def view_of(order: Order, tenant: Tenant) -> OrderView:
     rating = OrderRating.objects.filter(order_id=order.id).first()
     return OrderView(
         order, told, [tell_box(box, formats=formats, now=now) for box in boxes if box.state not in ("draft", "voided")],
-        lines, money_of(order.id), found, returnable(order, lines=lines), until, why_not, rating,
+        bought(lines), money_of(order.id), found, returnable(order, lines=lines), until, why_not, rating,
         may_rate=rating is None and told.step == "delivered",
         return_lines=lines_of_returns([each.id for each in found]) if found else {},
     )  # fmt: skip

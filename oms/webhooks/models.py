@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from inventory.models import Item
 from oms.core.db.tenant import TenantForeignKey, TenantLogModel, TenantModel
 
 
@@ -67,3 +68,14 @@ class Attempt(TenantLogModel):
     response = models.TextField(blank=True, default="")
     error = models.TextField(blank=True, default="")
     duration_ms = models.IntegerField(default=0)
+
+
+class StockLevelDue(TenantLogModel):
+    """An item whose stock moved, and from when on that is told; one row however often it moves until then."""
+
+    item = TenantForeignKey(Item, on_delete=models.CASCADE, related_name="+", db_index=False)
+    due_at = models.DateTimeField()
+
+    class Meta(TenantLogModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "item"], name="webhooks_stockleveldue_once")]
+        indexes = [models.Index(fields=["tenant_id", "due_at"], name="webhooks_stockleveldue_next")]

@@ -8,12 +8,14 @@ from oms.core.actors import system
 from oms.core.events import relay
 from oms.core.models import Tenant
 from oms.core.tenancy import unit_of_work
+from oms.webhooks.actions.levels import tell_levels
 from oms.webhooks.actions.sending import Outgoing, claim_messages, note_outcome
 from oms.webhooks.adapters.http import post
 from oms.webhooks.models import Attempt, Message
 
 SENDER = system("webhooks")
 KEPT_FOR = timedelta(days=30)
+DUE_LEVELS = relay.tenants_due("webhooks_stockleveldue", "true")
 DUE_MESSAGES = relay.tenants_due("webhooks_message", "state = 'due'")
 
 
@@ -43,4 +45,12 @@ def forget_old_messages() -> None:
             old.delete()
 
 
+@shared_task
+def tell_stock_levels(*, tenant_id: int, **_) -> None:
+    """One batch; the relay calls again while there is more."""
+    with relay.hint_taken("stock_levels", tenant_id), unit_of_work(tenant_id, SENDER):
+        tell_levels()
+
+
 relay.register_due_work("webhooks", DUE_MESSAGES, lambda tenant_id, _: send_messages.delay(tenant_id=tenant_id))
+relay.register_due_work("stock_levels", DUE_LEVELS, lambda tenant_id, _: tell_stock_levels.delay(tenant_id=tenant_id))

@@ -94,7 +94,7 @@ def _carry_out(planned: Sequence[tuple[Order, CancelPlan]], reason: str, tell_cu
         order.id: Cancelled(
             order.id,
             plan.whole,
-            sum(line.quantity for line in plan.lines),
+            plan.units,
             sum(given.get(line.line_id, 0) for line in plan.lines),
         )
         for order, plan in planned
@@ -138,7 +138,7 @@ def _change(order: Order, plan: CancelPlan, reason: str, tell_customer: bool) ->
     subjects = (("order", order.id),)
     if plan.whole:
         return Change("orders.cancel", f"Order canceled{quietly(tell_customer)}: {reason}", subjects)
-    units = sum(line.quantity for line in plan.lines)
+    units = plan.units
     sentence = f"{units:,} {'unit' if units == 1 else 'units'} canceled: {reason}"
     return Change("orders.cancel", sentence, subjects, after={str(line.line_id): line.quantity for line in plan.lines})
 

@@ -24,7 +24,7 @@ from orders.placing.checking import draft_problems
 from orders.placing.discounts import discount_refusal
 from orders.placing.drafts import REFUSE, OrderDraft
 from orders.placing.texts import clean_draft
-from orders.queries.placing import Channels, catalogue_of, known_channels, taken_external_ids
+from orders.queries.placing import Channels, catalogue_of, kits_of, known_channels, taken_external_ids
 
 BATCH_MAX = 1_000
 
@@ -118,9 +118,12 @@ def _duplicate(external_id: str, order_id: UUID, number: int | None) -> Duplicat
 
 def _candidates(checked: dict[int, tuple[OrderDraft, UUID]], answers: list) -> list[Candidate]:
     items = catalogue_of(list(checked.values()))
+    kits = kits_of(item for of_channel in items.values() for item in of_channel.values())
     found = []
     for position, (draft, channel_id) in checked.items():
-        each = candidate(draft, position=position, channel_id=channel_id, items=items[channel_id], now=unit().now)
+        each = candidate(
+            draft, position=position, channel_id=channel_id, items=items[channel_id], kits=kits, now=unit().now
+        )
         if isinstance(each, OmsError):
             answers[position] = each
         else:
@@ -176,7 +179,7 @@ def _no_cart() -> Invalid:
 def _demands(each: Candidate) -> list[Demand]:
     refuse = each.draft.on_shortage == REFUSE
     return [
-        Demand(each.id, line.id, line.item.id, line.draft.quantity, refuse=refuse)
+        Demand(each.id, line.id, line.item.id, line.draft.quantity, refuse=refuse, kit=line.of_kit)
         for line in each.lines
         if line.reserves and line.item is not None
     ]
@@ -204,7 +207,7 @@ def _outcome(
 
 
 def _insufficient(each: Candidate, shortages: Sequence[Shortage]) -> InsufficientStock:
-    positions = {line.id: position for position, line in enumerate(each.lines)}
+    positions = {line.id: line.position for line in each.lines}
     fields = shortage_problems(shortages, positions)
     return InsufficientStock(
         "Nothing was placed: " + " ".join(field.message for field in fields)

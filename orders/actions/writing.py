@@ -69,7 +69,7 @@ def _order_row(accepted: Accepted) -> dict:
         "currency": draft.currency, "goods_total": totals.goods, "discount_total": totals.discount,
         "shipping_total": totals.shipping, "tax_total": totals.tax, "total": totals.total,
         "tax_included": draft.tax_included,
-        "units": each.units, "line_count": len(each.lines), "first_item": each.first_item,
+        "units": each.units, "line_count": len(each.bought), "first_item": each.first_item,
         "customer_note": draft.customer_note, "open_holds": 0, "next_step": next_step.CHECKING, "locations": [],
         "placed_at": each.placed_at, "created_at": unit().now, "source": draft.source,
         "attributes": _theirs(draft.attributes), "version": 1,
@@ -83,11 +83,14 @@ def _theirs(attributes: Mapping) -> dict:
 def _line_rows(each: Candidate) -> list[dict]:
     return [
         {
-            "id": line.id, "order_id": each.id, "position": position, "kind": line.draft.kind,
+            "id": line.id, "order_id": each.id, "position": position, "kind": line.kind,
             "item_id": line.item.id if line.item else None, "sku": line.sku, "title": line.title,
             "quantity": line.draft.quantity, "cancelled": 0, "in_work": 0, "shipped": 0, "returned": 0,
             "unit_price": line.priced.unit_price, "discount": line.priced.discount, "tax": line.priced.tax,
             "total": line.priced.total, "attributes": dict(line.draft.attributes),
+            "kit_line_id": line.of_kit.demand_id if line.of_kit else None,
+            "per_kit": line.of_kit.per_kit if line.of_kit else None,
+            "ships_in_parts": bool(line.of_kit and line.of_kit.in_parts),
         }
         for position, line in enumerate(each.lines, 1)
     ]  # fmt: skip

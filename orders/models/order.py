@@ -142,6 +142,10 @@ class OrderLine(TenantModel):
 
     ``in_work`` is the fence: units the floor has begun on. Whoever wants to change the line stops that first.
     ``unit_price`` is per unit before discount; ``total`` = what this line adds to the order, tax as the order says.
+
+    A line of kind kit is what the customer bought; the goods lines of its components (``kit_line``, ``per_kit``
+    units in each, from one location unless ``ships_in_parts``) are what is held, sent and returned. They share its
+    amounts out exactly, so sums over lines leave the kit's own line out: see docs/adr/0020-kits.md.
     """
 
     order = TenantForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -160,13 +164,23 @@ class OrderLine(TenantModel):
     discount = amount(default=0)
     tax = amount(default=0)
     total = amount(default=0)
+    kit_line = TenantForeignKey("self", on_delete=models.CASCADE, null=True, related_name="components", db_index=False)
+    per_kit = models.IntegerField(null=True)
+    ships_in_parts = models.BooleanField(default=False, db_default=False)
     attributes = models.JSONField(default=dict)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["goods", "shipping", "discount", "fee", "adjustment", "voucher", "sample"]),
+                condition=Q(
+                    kind__in=["goods", "kit", "shipping", "discount", "fee", "adjustment", "voucher", "sample"]
+                ),
                 name="orders_line_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kit_line__isnull=True, per_kit__isnull=True)
+                | Q(kit_line__isnull=False, kind="goods", per_kit__gt=0),
+                name="orders_line_of_kit",
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, cancelled__gte=0, in_work__gte=0, shipped__gte=0, returned__gte=0)
@@ -177,6 +191,9 @@ class OrderLine(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant_id", "sku", "-order"], name="orders_line_by_sku", condition=~Q(sku="")),
+            models.Index(
+                fields=["tenant_id", "kit_line"], name="orders_line_of_kit_line", condition=Q(kit_line__isnull=False)
+            ),
         ]
 
     @property

@@ -27,7 +27,8 @@ def lines_now(order_ids: Collection[UUID]) -> dict[UUID, list[LineNow]]:
         order_id: [
             LineNow(
                 line.id, line.position, line.kind, line.title or line.sku or line.kind,
-                line.quantity, line.cancelled, line.in_work, line.shipped, held[line.id],
+                line.quantity, line.cancelled, line.in_work, line.shipped, held[line.id], line.kit_line_id,
+                line.per_kit,
             )
             for line in of_order
         ]

@@ -27,8 +27,9 @@ from orders.refunding import (
     worth_of_units,
 )
 
-# Shipping and discounts on the whole order are shared by the other lines: see `orders.refunding`.
-NO_LINES = ("shipping", "discount")
+# Shipping and discounts on the whole order are shared by the other lines: see `orders.refunding`. What a kit cost
+# is shared out over its components already.
+NO_LINES = ("shipping", "discount", "kit")
 # A channel may say that money moved, and not how much.
 TOLD_WITHOUT_SUMS = ("part_paid", "part_refunded", "refunded")
 REASON_MAX = 500

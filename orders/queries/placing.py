@@ -1,17 +1,19 @@
 """What placing looks up, a constant number of statements however many orders."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from inventory.queries import ItemRef, resolve_skus
+from inventory.queries import ItemRef, kits_among, leaves_of, refs_of, resolve_skus
+from inventory.stock.kits import KIT
 from oms.accounts.models import SalesChannel
 from oms.core.actors import Actor
 from oms.core.db.reading import read_models, read_rows
 from oms.core.errors import Forbidden, Invalid
 from oms.core.tenancy import unit
 from orders.placing.drafts import OrderDraft
+from orders.placing.kits import KitRef
 
 
 @dataclass(frozen=True)
@@ -84,3 +86,13 @@ def catalogue_of(drafts: Sequence[tuple[OrderDraft, UUID]]) -> dict[UUID, dict[s
     for draft, channel_id in drafts:
         skus[channel_id].update(line.sku for line in draft.lines if line.sku)
     return {channel_id: resolve_skus(texts, channel_id=channel_id) for channel_id, texts in skus.items()}
+
+
+def kits_of(items: Iterable[ItemRef]) -> dict[UUID, KitRef]:
+    """Those of these items that are kits, with their components: two statements, and none where none is."""
+    kits = {item.id for item in items if item.kind == KIT}
+    if not kits:
+        return {}
+    found = kits_among(kits)
+    leaves = refs_of(leaves_of(found))
+    return {kit_id: KitRef.of(kit, leaves) for kit_id, kit in found.items()}

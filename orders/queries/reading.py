@@ -35,7 +35,7 @@ def _found(orders: QuerySet[Order]) -> Order:
 
 def lines_of(order_ids: Collection[UUID]) -> dict[UUID, list[OrderLine]]:
     """Order id → its lines in their order."""
-    return _grouped(OrderLine.objects.filter(order_id__in=order_ids).order_by("order_id", "position"))
+    return _grouped(OrderLine.objects.filter(order_id__in=order_ids).order_by("order_id", "position", "id"))
 
 
 def holds_of(order_ids: Collection[UUID], *, lifted: bool = False) -> dict[UUID, list[Hold]]:

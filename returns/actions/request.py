@@ -12,6 +12,7 @@ from oms.core.db.keys import uuid7
 from oms.core.db.sequences import take_numbers
 from oms.core.errors import FieldError, Invalid
 from oms.core.events import publish
+from oms.core.pictures import Picture
 from oms.core.tenancy import unit
 from orders.locks import lock_order
 from returns import lifecycle
@@ -21,7 +22,7 @@ from returns.errors import NotReturnable
 from returns.events import ReturnApproved, ReturnCancelled, ReturnDeclined, ReturnRequested, ReturnSent
 from returns.locks import lock_return
 from returns.models import OUTCOMES, REASONS, Return, ReturnLine
-from returns.photos import Photo, cleaned_photos, keep_photos
+from returns.photos import cleaned_photos, keep_photos
 from returns.queries import Returnable, receiving_location, returnable
 
 TEXT_MAX, TRACKING_MAX = 1_000, 60
@@ -38,7 +39,7 @@ class ReturnLineDraft:
     reason: str
     comment: str = ""
     exchange_item_id: UUID | None = None
-    photos: Sequence[Photo] = ()
+    photos: Sequence[Picture] = ()
 
 
 def request_return(

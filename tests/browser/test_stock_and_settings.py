@@ -11,8 +11,11 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from inventory.actions.adjust import adjust_stock
 from inventory.actions.audit import audit_stock
+from inventory.actions.catalogue.custom_fields import add_custom_field
+from inventory.actions.catalogue.images import add_images
+from inventory.actions.catalogue.products import create_product
 from inventory.actions.close_period import close_period
-from inventory.actions.items import update_item
+from inventory.actions.items import Pack, update_item
 from inventory.actions.sheets.steps import start_sheet_check
 from inventory.actions.sheets.uploading import start_sheet_import
 from inventory.events import ItemCreated
@@ -25,7 +28,9 @@ from oms.core.events import publish
 from oms.core.jobs import start_job
 from oms.core.jobs.running import run_chunk
 from oms.core.models import Delivery, Job, JobRow, Tenant
+from oms.core.pictures import Picture
 from oms.core.tenancy import unit_of_work
+from oms.demo.dressing import drawn
 from oms.webhooks.actions.endpoints import create_endpoint
 from oms.webhooks.actions.messages import send_test
 from oms.webhooks.models import Attempt
@@ -41,7 +46,17 @@ def shop(tenant: Tenant, owner: Membership, catalog: Catalog) -> dict[str, objec
     """Acme with something to show on every page; returns the ids that addresses need."""
     picker = MembershipFactory(tenant=tenant, role="warehouse", user__name="Pat Picker", locations=[catalog.leeds.id])
     with unit_of_work(tenant.id, actor_of_membership(owner)) as opened:
-        update_item(item_id=catalog.id("MUG-BLU"), changes={"name": LONG, "barcodes": ["4006381333931"]})
+        field = add_custom_field(name="Material", kind="choice", choices=["Stoneware"])
+        product = create_product(name="Stoneware mug", options=["Colour"])
+        for sku, colour in (("MUG-RED", "Red"), ("MUG-BLU", "Blue")):
+            changes = {"product_id": product.id, "option_values": (colour,)}
+            update_item(item_id=catalog.id(sku), changes=changes)
+        update_item(item_id=catalog.id("MUG-BLU"), changes={
+            "name": LONG, "gtin": "4006381333931", "packs": (Pack("Case", 12, "14006381333938", weight_g=5000),),
+            "custom": {"material": "Stoneware"}, "tags": ("gift", "kitchen"), "hs_code": "691200",
+            "country_of_origin": "PT", "substitutes": (catalog.id("MUG-RED"),), "description": "Thrown by hand.",
+        })  # fmt: skip
+        add_images(item_id=catalog.id("MUG-BLU"), pictures=[Picture("mug.png", drawn("MUG-BLU", "blue"))] * 2)
         Item.objects.filter(id=catalog.id("TEA")).update(cost=Decimal(1000), origin="import")
         sent, judged = (
             start_sheet_import(kind="items", file=io.BytesIO(FILE), name="autumn-items.csv") for _ in range(2)
@@ -71,6 +86,8 @@ def shop(tenant: Tenant, owner: Membership, catalog: Catalog) -> dict[str, objec
         "audit": audit.id,
         "period": period.id,
         "item": catalog.id("MUG-BLU"),
+        "product": product.id,
+        "field": field.id,
         "location": catalog.leeds.id,
         "channel": catalog.channel.id,
         "member": picker.user_id,
@@ -119,6 +136,11 @@ PAGES = {
     "new item": "inventory/items/new/",
     "item": "inventory/items/{item}/",
     "edit item": "inventory/items/{item}/edit/",
+    "products": "inventory/products/",
+    "new product": "inventory/products/new/",
+    "product": "inventory/products/{product}/",
+    "fields of items": "inventory/fields/",
+    "field of items": "inventory/fields/{field}/edit/",
     "adjust": "inventory/items/{item}/adjust/",
     "receive": "inventory/receive/",
     "locations": "inventory/locations/",
@@ -174,7 +196,7 @@ def test_every_page_is_accessible_and_fits(desk: Page, served: str, shop: dict[s
 
 EMPTY = (
     *("inventory/", "inventory/locations/", "inventory/ledger/", "inventory/ledger/diff/", "inventory/audit/"),
-    *("jobs/", "settings/keys/", "settings/webhooks/"),
+    *("inventory/products/", "jobs/", "settings/keys/", "settings/webhooks/"),
     *("settings/channels/", "settings/events/", "settings/activity/", "settings/approvals/"),
 )
 

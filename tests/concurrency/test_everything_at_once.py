@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fulfillment.models import Backorder
-from inventory.models import Movement, Reservation
+from inventory.models import Movement, OutsideFact, Reservation
 from inventory.proof import prove_stock
 from oms.core.actors import system
 from oms.core.events.delivery import drain
@@ -118,7 +118,9 @@ def test_nothing_is_oversold_lost_or_doubled(market, tmp_path):
         proof = prove_stock()
         assert proof.holds, proof.breaks
         assert_orders_are_those_that_were_answered(log)
-        assert_every_receipt_is_booked_once(log)
+        assert_booked_once(log, "receive", received())
+        assert_booked_once(log, "told", dict(OutsideFact.objects.values_list("external_id", "quantity")))
+        assert left_for("till") == sum(OutsideFact.objects.values_list("quantity", flat=True))
         assert unaccounted_lines() == {}
 
 
@@ -140,14 +142,24 @@ def assert_orders_are_those_that_were_answered(log: Log) -> None:
     assert len(set(there.values())) == len(there)
 
 
-def assert_every_receipt_is_booked_once(log: Log) -> None:
-    booked: dict[str, int] = defaultdict(int)
-    for reason, units in Movement.objects.filter(cause_kind="receipt").values_list("reason", "quantity"):
-        assert reason not in booked
-        booked[reason] = units
-    done = log.of("receive", "done")
+def assert_booked_once(log: Log, act: str, booked: dict[str, int]) -> None:
+    """What was answered is in the book with its units; beside it at most what a killed trader began."""
+    done = log.of(act, "done")
     assert {tag: booked.get(tag) for tag in done} == done
     assert booked.keys() - done.keys() <= log.in_doubt
+
+
+def received() -> dict[str, int]:
+    """Reason of a receipt → units; each reason once."""
+    booked = list(Movement.objects.filter(cause_kind="receipt").values_list("reason", "quantity"))
+    assert len(dict(booked)) == len(booked)
+    return dict(booked)
+
+
+def left_for(source: str) -> int:
+    """Units the ledger says a source has told of."""
+    moves = Movement.objects.filter(cause_kind="outside", reason=source, to_state="customer")
+    return sum(moves.values_list("quantity", flat=True))
 
 
 def unaccounted_lines() -> dict:

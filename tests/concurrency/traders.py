@@ -134,6 +134,17 @@ def receive(trader: Trader, tag: str) -> int:
     return units
 
 
+def told(trader: Trader, tag: str) -> int:
+    """A till says what it sold, now and then twice."""
+    from inventory.actions.happened import Happened, book_happened
+
+    sold = Happened(tag, "sold", *trader.shelf().values(), trader.rng.randint(1, 2))
+    for _ in range(trader.rng.randint(1, 2)):
+        with trader.opened():
+            book_happened(source="till", facts=[sold])
+    return sold.quantity
+
+
 def count(trader: Trader, tag: str) -> int:
     from inventory.actions.adjust import adjust_stock
 
@@ -211,8 +222,8 @@ def time_of(trader: Trader):
 
 # What is done, and how often beside the others.
 ACTS: dict[Callable, int] = {
-    place: 10, cancel: 4, shrink: 2, hold: 3, give_back: 1, expire: 1, receive: 3, count: 2, lose: 2, set_aside: 2,
-    send: 2, arrive: 2, count_shelf: 1, work: 3,
+    place: 10, cancel: 4, shrink: 2, hold: 3, give_back: 1, expire: 1, receive: 3, told: 2, count: 2, lose: 2,
+    set_aside: 2, send: 2, arrive: 2, count_shelf: 1, work: 3,
 }  # fmt: skip
 
 

@@ -177,6 +177,8 @@ RELAY_SEES = {
     ("core_job", "due_at"), ("core_job", "state"), ("core_job", "tenant_id"),
     ("fulfillment_release", "due_at"), ("fulfillment_release", "tenant_id"),
     ("inventory_purchaseorder", "mail_due_at"), ("inventory_purchaseorder", "tenant_id"),
+    ("inventory_stockalert", "mail_due_at"), ("inventory_stockalert", "tenant_id"),
+    ("inventory_supplierreturn", "mail_due_at"), ("inventory_supplierreturn", "tenant_id"),
     ("notifications_customermessage", "due_at"), ("notifications_customermessage", "state"),
     ("notifications_customermessage", "tenant_id"),
     ("orders_refundpart", "due_at"), ("orders_refundpart", "state"), ("orders_refundpart", "tenant_id"),
@@ -185,6 +187,7 @@ RELAY_SEES = {
     ("shipping_trackingmessage", "due_at"), ("shipping_trackingmessage", "state"),
     ("shipping_trackingmessage", "tenant_id"),
     ("webhooks_message", "due_at"), ("webhooks_message", "state"), ("webhooks_message", "tenant_id"),
+    ("webhooks_stockleveldue", "due_at"), ("webhooks_stockleveldue", "tenant_id"),
 }  # fmt: skip
 
 

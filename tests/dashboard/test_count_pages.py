@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from inventory.actions.commit import Commit, commit_stock
 from inventory.actions.counts.opening import open_count
-from inventory.actions.items import ItemDraft, create_items
+from inventory.actions.items import ItemDraft, Pack, create_items, update_item
 from inventory.actions.receive import Receipt, receive_stock
 from inventory.models import CountPlan, StockCount, StockCountEntry
 from oms.core.db.keys import uuid7
@@ -86,6 +86,14 @@ def test_what_a_scan_may_meet(browser_client, tenant, catalog):
     assert verdict(browser_client.post(f"{url}scan/", {"code": "TEA"}, **SCRIPTED)) == "problem"
     whole = browser_client.post(f"{url}scan/", {"code": "TEA", "scan_id": str(uuid7())})
     assert "<html" in whole.text
+
+
+def test_a_cases_code_counts_all_it_holds(browser_client, tenant, catalog):
+    with inside(tenant):
+        update_item(item_id=catalog.id("TEA"), changes={"packs": (Pack("Case", 12, barcodes=("CASE",)),)})
+    url = opened(tenant, catalog)
+    scanned(browser_client, url, "TEA")
+    assert "TEA: 13" in scanned(browser_client, url, "case").text
 
 
 @pytest.mark.parametrize(

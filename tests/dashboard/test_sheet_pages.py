@@ -119,10 +119,34 @@ def test_a_count_above_the_limit_is_for_somebody_else(
     assert page.context["report"].amount == Decimal("9.90")
 
 
+def test_a_file_of_counts_leads_to_the_count_it_opened(browser_client: Client, tenant: Tenant, catalog: Catalog):
+    url = checked(browser_client, tenant, STOCK, "counts.counted")
+    assert "TEA at LEEDS: 7 counted" in browser_client.get(url).text
+    browser_client.post(f"{url}apply/")
+    run_due_jobs(tenant.id)
+    page = browser_client.get(url).text
+    assert "Count 1001 at Leeds" in page
+    lines = browser_client.get("/m/acme/inventory/counts/1001/lines.csv")
+    assert "LEEDS,TEA,7,sellable" in b"".join(lines.streaming_content).decode("utf-8-sig")
+
+
+def test_a_file_of_suppliers_is_for_who_buys(browser_client: Client, tenant: Tenant, catalog: Catalog, membership):
+    url = checked(browser_client, tenant, "Supplier,SKU,Price\nPOTTERS,TEA,4.10\n", "suppliers.counted")
+    browser_client.post(f"{url}apply/")
+    run_due_jobs(tenant.id)
+    assert "1 row applied" in browser_client.get(url).text
+    export = browser_client.get(f"{FILES}export/", {"what": "suppliers", "format": "csv"})
+    assert "POTTERS,POTTERS,,EUR,TEA,,4.10" in b"".join(export.streaming_content).decode("utf-8-sig")
+    support = client_of(membership(role=roles.SUPPORT))
+    assert support.get(url).status_code == 404
+    assert "autumn.csv" not in support.get(FILES).text
+    assert support.get(f"{FILES}export/", {"what": "suppliers", "format": "csv"}).status_code == 403
+
+
 def test_only_what_one_may_change_is_offered(tenant: Tenant, catalog: Catalog, membership):
     clerk = client_of(membership(role=roles.WAREHOUSE))
     offered = [content for content, _ in clerk.get(FILES).context["form"].fields["content"].choices]
-    assert offered == ["stock.counted", "stock.opening", "stock.add"]
+    assert offered == ["stock.counted", "stock.opening", "stock.add", "counts.counted"]
     assert upload(clerk, ITEMS).status_code == 422
     reader = client_of(membership(role=roles.READ_ONLY))
     page = reader.get(FILES).text
@@ -134,7 +158,7 @@ def test_small_exports_are_downloads_and_large_ones_jobs(
 ):
     address = f"{FILES}export/"
     text = b"".join(browser_client.get(address, {"what": "items"}).streaming_content).decode("utf-8-sig")
-    assert "TEA,Loose leaf tea,,130,,,,9.8,3.3,yes,no" in text.splitlines()
+    assert "TEA,Loose leaf tea,,,130,,,,9.8,3.3,yes,no,each,,,,,,,," in text.splitlines()
     book = browser_client.get(address, {"what": "stock", "format": "xlsx"})
     assert b"".join(book.streaming_content).startswith(b"PK")
     assert browser_client.get(address, {"what": "secrets"}).status_code == 422

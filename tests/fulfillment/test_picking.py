@@ -8,7 +8,7 @@ from fulfillment.actions.short import short_pick
 from fulfillment.floor.going_on import PickedByAnother
 from fulfillment.models import Backorder, FulfillmentOrder, Scan, ShortPick
 from fulfillment.queries import why_here
-from inventory.actions.items import update_item
+from inventory.actions.items import Pack, update_item
 from inventory.proof import prove_stock
 from oms.accounts.queries import actor_of_membership
 from oms.core.db.keys import uuid7
@@ -54,6 +54,27 @@ def test_a_barcode_names_its_item(catalog):
     update_item(item_id=catalog.id("TEA"), changes={"barcodes": ["4006381333931"]})
     work = started(TEA=1)
     assert scan(work, "4006381333931").verdict == "line_done"
+
+
+def test_a_cases_code_counts_its_units_but_never_more_than_asked(catalog):
+    update_item(item_id=catalog.id("TEA"), changes={"packs": (Pack("Inner", 2, barcodes=("INNER",)),)})
+    work = started(TEA=5)
+    told = [(answer.sentence, answer.units, answer.left) for answer in (scan(work, "INNER") for _ in range(3))]
+    assert told == [
+        ("2 of 5", 2, 3),
+        ("4 of 5", 2, 1),
+        ("Take only 1 of the 2. Done. That was the last one.", 1, 0),
+    ]
+    assert scan(work, "INNER").sentence == "2 of 5"  # and so when it is packed
+
+
+def test_taking_a_cases_scan_back_takes_all_its_units(catalog):
+    update_item(item_id=catalog.id("TEA"), changes={"packs": (Pack("Inner", 2, barcodes=("INNER",)),)})
+    work = started(TEA=4)
+    scan(work, "INNER")
+    scan(work, "TEA")
+    undo_scan(fulfillment_order_id=work.id)
+    assert undo_scan(fulfillment_order_id=work.id).picked == 0
 
 
 def test_a_scan_sent_twice_counts_once_and_is_answered_the_same():

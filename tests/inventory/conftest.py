@@ -14,4 +14,7 @@ WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND a.datname = 
 @pytest.fixture
 def own_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint waits for every transaction of the server; other tests' databases, on the same one, don't count."""
-    monkeypatch.setattr("inventory.actions.audit.oldest_open_transaction", lambda: read_rows(_OLDEST_HERE, [])[0][0])
+    for door in ("audit", "valuing.follow"):
+        monkeypatch.setattr(
+            f"inventory.actions.{door}.oldest_open_transaction", lambda: read_rows(_OLDEST_HERE, [])[0][0]
+        )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,6 +21,7 @@ from oms.core.actors import system
 from oms.core.tenancy import unit_of_work
 from tests.factories import TenantFactory
 from tests.inventory.stock import assert_book_adds_up, wants
+from tests.inventory.value import follow_all
 
 LIVES = 25
 PLACES, ITEMS = ("A", "B"), ("MUG", "TEA")
@@ -36,8 +38,10 @@ class Warehouse(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.scope = ExitStack()
-        self.scope.enter_context(unit_of_work(TenantFactory().id, system("tests")))
-        self.items = {item.sku: item.id for item in create_items(items=[ItemDraft(sku=sku) for sku in ITEMS])}
+        self.tenant = TenantFactory()
+        self.scope.enter_context(unit_of_work(self.tenant.id, system("tests")))
+        drafts = [ItemDraft(sku=sku, cost=cost) for sku, cost in zip(ITEMS, (Decimal("3.3333"), None), strict=True)]
+        self.items = {item.sku: item.id for item in create_items(items=drafts)}
         self.places = {code: create_location(code=code, name=code).id for code in PLACES}
         self.on_hand: Counter = Counter()
         self.aside: Counter = Counter()
@@ -116,6 +120,11 @@ class Warehouse(RuleBasedStateMachine):
         move_state(**self.ids(shelf), from_state="sellable", to_state="damaged", quantity=count)
         self.shrink(shelf, count)
         self.aside[shelf] += count
+
+    @rule()
+    def value(self):
+        """Whenever the ledger is followed, in the middle of all that."""
+        follow_all(self.tenant)
 
     @invariant()
     def the_book_adds_up_and_agrees(self):

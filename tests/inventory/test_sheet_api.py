@@ -15,14 +15,14 @@ from tests.inventory.test_sheets import files  # noqa: F401 - a fixture
 CUP = "CUP,Paper cup,,12,0.40,yes"
 
 
-def upload(api: APIClient, address: str, *lines: str, raw: bytes = b"", **fields):
+def upload(api: APIClient, kind: str, *lines: str, raw: bytes = b"", **fields):
     file = io.BytesIO(raw or ("\n".join(lines) + "\n").encode())
     file.name = "file.csv"
-    return api.post(f"/api/v1/{address}", {"file": file, **fields}, format="multipart")
+    return api.post("/api/v1/sheet-imports", {"kind": kind, "file": file, **fields}, format="multipart")
 
 
 def test_items_come_in_over_http(api, tenant, catalog):
-    made = upload(api, "item-imports", ITEMS_HEADER, CUP, "BAD,,,lots,,")
+    made = upload(api, "items", ITEMS_HEADER, CUP, "BAD,,,lots,,")
     assert made.status_code == 201, made.json()
     url = made["Location"]
     assert made.json()["columns"]["weight_g"] == "Weight (g)"
@@ -42,11 +42,11 @@ def test_items_come_in_over_http(api, tenant, catalog):
     assert api.post(f"{url}/apply").status_code == 202
     run_due_jobs(tenant.id)
     assert api.get(url).json()["state"] == "done"
-    (listed,) = api.get("/api/v1/item-imports").json()["results"]
+    (listed,) = api.get("/api/v1/sheet-imports", {"kind": "items"}).json()["results"]
     assert (listed["state"], listed["report"]["balanced"]) == ("done", True)
     with unit_of_work(tenant.id, system("tests")):
         assert Item.objects.get(sku="CUP").name == "Paper cup"
-    assert api.get(url.replace("item-imports", "stock-imports")).status_code == 404
+    assert api.get("/api/v1/sheet-imports", {"kind": "stock"}).json()["results"] == []
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_items_come_in_over_http(api, tenant, catalog):
 def test_what_cannot_be_read_is_a_problem_that_names_the_field(api, tenant, fields, raw, field):
     file = io.BytesIO(raw)
     file.name = "file.csv"
-    answer = api.post("/api/v1/stock-imports", {"file": file, **fields}, format="multipart")
+    answer = api.post("/api/v1/sheet-imports", {"kind": "stock", "file": file, **fields}, format="multipart")
     assert answer.status_code in (400, 422)
     assert answer["Content-Type"] == "application/problem+json"
     assert [each["field"] for each in answer.json()["errors"]] == [field]
@@ -74,22 +74,22 @@ def test_what_cannot_be_read_is_a_problem_that_names_the_field(api, tenant, fiel
 
 def test_a_mode_takes_its_own_permission(api_of, tenant, catalog):
     clerk = api_of(tenant, scopes=["stock.view", "stock.receive"])
-    refused = upload(clerk, "stock-imports", STOCK_HEADER, "TEA,LEEDS,1")
+    refused = upload(clerk, "stock", STOCK_HEADER, "TEA,LEEDS,1")
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
-    made = upload(clerk, "stock-imports", STOCK_HEADER, "TEA,LEEDS,1", mode="add")
+    made = upload(clerk, "stock", STOCK_HEADER, "TEA,LEEDS,1", mode="add")
     assert made.status_code == 201
     assert clerk.patch(made["Location"], {"mode": "counted"}, format="json").status_code == 403
-    assert upload(clerk, "item-imports", ITEMS_HEADER, CUP).status_code == 403
+    assert upload(clerk, "items", ITEMS_HEADER, CUP).status_code == 403
 
 
 def test_a_strangers_file_is_not_there(api, api_of, other_tenant):
-    made = upload(api_of(other_tenant), "item-imports", ITEMS_HEADER, CUP)
-    url = f"/api/v1/item-imports/{made.json()['id']}"
+    made = upload(api_of(other_tenant), "items", ITEMS_HEADER, CUP)
+    url = f"/api/v1/sheet-imports/{made.json()['id']}"
     assert [api.get(url).status_code, api.post(f"{url}/check").status_code] == [404, 404]
 
 
 def test_an_export_is_written_and_read_by_its_link(api, tenant, catalog):
-    made = api.post("/api/v1/stock-exports", {"format": "csv"}, format="json")
+    made = api.post("/api/v1/sheet-exports", {"what": "stock", "format": "csv"}, format="json")
     assert (made.status_code, made.json()["url"]) == (202, "")
     run_due_jobs(tenant.id)
     done = api.get(made["Location"]).json()
@@ -97,4 +97,5 @@ def test_an_export_is_written_and_read_by_its_link(api, tenant, catalog):
     text = b"".join(api.get(done["url"]).streaming_content).decode("utf-8-sig")
     assert text.splitlines()[0] == "SKU,Name,Location,State,Quantity,Reserved"
     assert "TEA,Loose leaf tea,LONDON,sellable,5,0" in text
-    assert api.post("/api/v1/item-exports", {"format": "pdf"}, format="json").json()["errors"][0]["field"] == "format"
+    bad = api.post("/api/v1/sheet-exports", {"what": "items", "format": "pdf"}, format="json")
+    assert bad.json()["errors"][0]["field"] == "format"

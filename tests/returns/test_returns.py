@@ -19,6 +19,7 @@ from oms.core.events.delivery import drain
 from oms.core.files import stored_file
 from oms.core.models import Fact as FactRow
 from oms.core.models import Tenant
+from oms.core.pictures import NotAnImage, Picture
 from oms.core.tenancy import unit, unit_of_work
 from orders.models import Order, OrderLine, Refund
 from orders.queries.money import money_of
@@ -33,9 +34,8 @@ from returns.actions.request import (
     mark_sent,
     request_return,
 )
-from returns.errors import NotAnImage, NotExpected, NotReturnable
+from returns.errors import NotExpected, NotReturnable
 from returns.models import Return, ReturnPhoto
-from returns.photos import Photo
 from returns.queries import returnable, returns
 from tests.returns.goods import asked, inspect, line_of, received, shipped, the_line
 
@@ -192,11 +192,11 @@ def test_photos_are_pictures_and_carry_nothing_else(uow):
     exif = Image.Exif()
     exif[0x010F] = "A camera"
     Image.new("RGB", (2400, 1200), "teal").save(picture, "JPEG", exif=exif)
-    draft = ReturnLineDraft(line_of(order).id, 1, "damaged", photos=[Photo("me.jpg", picture.getvalue())])
+    draft = ReturnLineDraft(line_of(order).id, 1, "damaged", photos=[Picture("me.jpg", picture.getvalue())])
     with pytest.raises(NotAnImage, match="is not a picture we can read"):
         request_return(
             order_id=order.id,
-            lines=[ReturnLineDraft(line_of(order).id, 1, "damaged", photos=[Photo("notes.txt", b"hello")])],
+            lines=[ReturnLineDraft(line_of(order).id, 1, "damaged", photos=[Picture("notes.txt", b"hello")])],
         )
     request_return(order_id=order.id, lines=[draft])
     kept = stored_file(ReturnPhoto.objects.get().file_id)
@@ -214,7 +214,7 @@ def test_returns_that_have_happened_are_booked_in_few_statements(uow, django_ass
         BookedReturn(orders[2].id, {line_of(orders[2], "MUG-RED").id: 1}),
         BookedReturn(orders[0].id, {line_of(orders[1], "MUG-BLU").id: 1}),
     ]
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(46):
         answers = book_returns(drafts=drafts[:3])
     assert [each.refund.amount if each.refund else None for each in answers] == [
         Decimal("9.80"), Decimal("12.50"), None,

@@ -9,6 +9,7 @@ from inventory.locks import lock_counts, lock_location
 from inventory.models import CLASSES, SELLABLE, STATES, CountPlan, Item, Location, StockCount, StockCountLine
 from inventory.models.counting import BY_CLASS, MANUAL
 from inventory.stock import count_lifecycle as lifecycle
+from inventory.stock.kits import kit_problems
 from oms.core.audit import Change, record
 from oms.core.db.bulk import insert_rows
 from oms.core.db.reading import read_rows
@@ -148,15 +149,18 @@ def _choice(location, item_ids, abc_class, due, everything, state, note) -> _Cho
 
 
 def _of_items(item_ids: list[UUID]) -> _Choice:
-    skus = queries.skus_of(item_ids)
-    unknown = [
+    known = {
+        key: (sku, kind) for key, sku, kind in Item.objects.filter(id__in=item_ids).values_list("id", "sku", "kind")
+    }
+    wrong = kit_problems([(f"item_ids.{at}", known.get(item_id, ("", None))[1]) for at, item_id in enumerate(item_ids)])
+    wrong += [
         FieldError(f"item_ids.{position}", "unknown_item", "There is no such item.")
         for position, item_id in enumerate(item_ids)
-        if item_id not in skus
+        if item_id not in known
     ]
-    if unknown:
-        raise Invalid("The count was not opened: some items are not known.", fields=unknown)
-    return _Choice(item_ids, skus[item_ids[0]] if len(item_ids) == 1 else f"{len(item_ids):,} items")
+    if wrong:
+        raise Invalid("The count was not opened: some items can not be counted.", fields=wrong)
+    return _Choice(item_ids, known[item_ids[0]][0] if len(item_ids) == 1 else f"{len(item_ids):,} items")
 
 
 def _accounts(location: Location, choice: _Choice) -> list[tuple[UUID, str]]:

@@ -1,4 +1,4 @@
 """Buy stock: suppliers and their catalogues, purchase orders, what to order and when."""
 
-VIEW, EDIT, RECEIVE = "purchasing.view", "purchasing.edit", "stock.receive"
+VIEW, EDIT, SEND, RECEIVE = "purchasing.view", "purchasing.edit", "purchasing.send", "stock.receive"
 CAUSE = "purchase_order"

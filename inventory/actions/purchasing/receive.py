@@ -10,15 +10,22 @@ from inventory.actions.purchasing.write import save, subjects
 from inventory.actions.receive import Receipt, receive_stock
 from inventory.events import PurchaseOrderReceived
 from inventory.locks import lock_purchase_order
-from inventory.models import SELLABLE, PurchaseOrder, PurchaseOrderLine, PurchaseReceipt
+from inventory.models import (
+    SELLABLE,
+    DeliveryNotice,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseReceipt,
+    PurchaseReceiptLine,
+)
 from inventory.queries import lines_of_purchase_order, replenishing_settings
 from inventory.replenishing.buying import Tolerance
 from inventory.replenishing.drafts import note_problems
-from inventory.replenishing.lifecycle import PURCHASE_ORDER
+from inventory.replenishing.lifecycle import ANNOUNCED, ARRIVED, PURCHASE_ORDER
 from inventory.stock.values import QUANTITY_MAX, LotDraft
 from oms.core.actors import require
 from oms.core.audit import Change, record
-from oms.core.db.bulk import update_rows
+from oms.core.db.bulk import insert_rows, update_rows
 from oms.core.errors import Conflict, FieldError, Invalid
 from oms.core.events import publish
 from oms.core.tenancy import unit
@@ -37,10 +44,16 @@ class Delivered:
 
 
 def receive_purchase_order(
-    *, purchase_order_id: UUID, receipt_id: UUID, delivered: Sequence[Delivered], reference: str = ""
+    *,
+    purchase_order_id: UUID,
+    receipt_id: UUID,
+    delivered: Sequence[Delivered],
+    reference: str = "",
+    notice_id: UUID | None = None,
 ) -> PurchaseOrder:
     """Book one delivery. ``receipt_id`` is the caller's own: one that is booked already changes nothing.
 
+    ``notice_id`` names the announced delivery that this is, with whatever is really in it.
     The order is received once every line has enough, by the merchant's tolerance. Raises `NotFound`,
     `NotAllowed`, and `Invalid` naming each line that is not on the order, or more than may be taken in.
     """
@@ -50,11 +63,9 @@ def receive_purchase_order(
         return found
     PURCHASE_ORDER.next_state(found.state, "finish")
     lines = {each.item_id: each for each in lines_of_purchase_order(found.id)}
-    tolerance = replenishing_settings().tolerance
+    tolerance, notice = replenishing_settings().tolerance, _notice(found, notice_id)
     units = _check(delivered, lines, tolerance, reference)
-    complete = all(
-        tolerance.enough(each.quantity, each.received + units.get(each.item_id, 0)) for each in lines.values()
-    )
+    complete = all(tolerance.enough(each.due, each.received + units.get(each.item_id, 0)) for each in lines.values())
     found.state = PURCHASE_ORDER.next_state(found.state, "finish" if complete else "receive")
     receive_stock(
         receipts=[
@@ -74,7 +85,18 @@ def receive_purchase_order(
     )
     found.received_at = found.received_at or unit().now
     save(found, "received_at")
-    _tell(found, receipt_id, sum(units.values()), reference, complete=complete)
+    _keep(found, receipt_id, units, reference, notice)
+    _tell(found, sum(units.values()), complete=complete)
+    return found
+
+
+def _notice(order: PurchaseOrder, notice_id: UUID | None) -> DeliveryNotice | None:
+    if notice_id is None:
+        return None
+    found = DeliveryNotice.objects.filter(id=notice_id, purchase_order=order).first()
+    if found is None or found.state != ANNOUNCED:
+        message = "This order has no such delivery that is still awaited. Receive it without, or choose another."
+        raise Invalid.field("notice_id", message, "unknown_notice")
     return found
 
 
@@ -114,7 +136,7 @@ def _check(
 
 
 def _over(where: str, line: PurchaseOrderLine, units: int, tolerance: Tolerance) -> list[FieldError]:
-    left = tolerance.most(line.quantity) - line.received
+    left = tolerance.most(max(line.quantity, line.due)) - line.received
     if units <= left:
         return []
     message = (
@@ -124,11 +146,30 @@ def _over(where: str, line: PurchaseOrderLine, units: int, tolerance: Tolerance)
     return [FieldError(f"{where}.quantity", "too_many", message)]
 
 
-def _tell(order: PurchaseOrder, receipt_id: UUID, units: int, reference: str, *, complete: bool) -> None:
+def _keep(
+    order: PurchaseOrder, receipt_id: UUID, units: Mapping[UUID, int], reference: str, notice: DeliveryNotice | None
+) -> None:
+    """What came, when, and how far from what was said: a supplier's lead time is measured on it."""
+    today, awaited_on = unit().now.date(), notice.expected_on if notice else order.expected_on
     PurchaseReceipt.objects.create(
-        id=receipt_id, purchase_order=order, reference=reference.strip(), units=units,
+        id=receipt_id, purchase_order=order, notice=notice, reference=reference.strip() or _reference(notice),
+        units=sum(units.values()), days=(today - order.sent_at.date()).days, late_days=(today - awaited_on).days,
         person_label=unit().actor.label, at=unit().now,
     )  # fmt: skip
+    insert_rows(
+        PurchaseReceiptLine,
+        [{"receipt_id": receipt_id, "item_id": item_id, "units": count} for item_id, count in units.items()],
+    )
+    if notice is not None:
+        notice.state = ARRIVED
+        notice.save(update_fields=["state"])
+
+
+def _reference(notice: DeliveryNotice | None) -> str:
+    return notice.reference if notice else ""
+
+
+def _tell(order: PurchaseOrder, units: int, *, complete: bool) -> None:
     sentence = f"Purchase order PO{order.number}: {units:,} units arrived at {order.location.name}"
     record([Change(RECEIVE, sentence + (", all there is" if complete else ""), subjects(order))])
     publish([PurchaseOrderReceived(order.id, order.number, order.location_id, units, complete)])

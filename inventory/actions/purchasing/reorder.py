@@ -10,6 +10,7 @@ from inventory.actions.purchasing.write import PurchaseDraft, PurchaseLineDraft,
 from inventory.models import Item, PurchaseOrder, ReorderRule
 from inventory.queries import reorder_rules, sources_of, visible_locations
 from inventory.replenishing.drafts import LINES_MAX
+from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.actors import require
 from oms.core.audit import Change, record
@@ -52,8 +53,9 @@ def order_suggested(*, lines: Sequence[Wanted]) -> list[PurchaseOrder]:
 def set_reorder_rule(*, item_id: UUID, location_id: UUID, minimum: int, maximum: int) -> ReorderRule:
     """At ``minimum`` or fewer, order up to ``maximum``. Setting it again replaces. Raises `Invalid`."""
     require(unit().actor, EDIT, location_id=location_id)
-    problems = []
-    if not Item.objects.filter(id=item_id).exists():
+    kind = Item.objects.filter(id=item_id).values_list("kind", flat=True).first()
+    problems = kit_problems([("item_id", kind)])
+    if kind is None:
         problems.append(FieldError("item_id", "unknown_item", "There is no such item."))
     if not visible_locations().filter(id=location_id).exists():
         problems.append(FieldError("location_id", "unknown_location", "There is no such location."))

@@ -1,6 +1,7 @@
 """Suppliers, and what they sell us."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from inventory.locks import lock_supplier
 from inventory.models import Item, Supplier, SupplierItem
 from inventory.places import location_code
 from inventory.replenishing.buying import LEAD_TIME_MAX, Break, break_problems
+from inventory.stock.kits import kit_problems
 from inventory.stock.values import QUANTITY_MAX
 from oms.core.actors import require
 from oms.core.audit import Change, record
@@ -21,6 +23,20 @@ from oms.core.tenancy import unit
 
 CHANGEABLE = ("code", "name", "email", "currency", "lead_time_days", "active")
 CODE_MAX, NAME_MAX, RANK_MAX = 40, 120, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueLine:
+    """What a supplier asks for an item."""
+
+    supplier_id: UUID
+    item_id: UUID
+    code: str = ""
+    prices: tuple[Break, ...] = ()
+    minimum: int = 1
+    pack_size: int = 1
+    lead_time_days: int | None = None
+    rank: int = 100
 
 
 class DuplicateSupplier(Conflict):
@@ -35,7 +51,7 @@ def create_supplier(
 ) -> Supplier:
     """Raises `Invalid` naming the fields, and `DuplicateSupplier`."""
     require(unit().actor, EDIT)
-    given = _clean(
+    given = clean_supplier(
         {
             "code": code, "name": name, "email": email, "currency": currency, "lead_time_days": lead_time_days,
             "active": active,
@@ -55,7 +71,7 @@ def update_supplier(
     found = lock_supplier(supplier_id)
     if expected_version not in (None, found.version):
         raise Stale("Someone changed this supplier after you opened it. Look at it again, then repeat your change.")
-    given = _clean({name: value for name, value in changes.items() if name in CHANGEABLE})
+    given = clean_supplier({name: value for name, value in changes.items() if name in CHANGEABLE})
     before = {name: getattr(found, name) for name in given}
     changed = [name for name in given if given[name] != before[name]]
     if changed:
@@ -81,29 +97,57 @@ def set_supplier_item(
 ) -> SupplierItem:
     """Put an item into the catalogue, or replace what is said of it there. Raises `NotFound`, `Invalid`."""
     require(unit().actor, EDIT)
-    supplier = lock_supplier(supplier_id)
-    sku = Item.objects.filter(id=item_id).values_list("sku", flat=True).first()
-    problems = [] if sku else [FieldError("item_id", "unknown_item", "There is no such item.")]
-    problems += break_problems(prices) + _text_problems("code", code, CODE_MAX, needed=False)
-    for name, value in (("minimum", minimum), ("pack_size", pack_size)):
+    lock_supplier(supplier_id)
+    given = CatalogueLine(supplier_id, item_id, code, tuple(prices), minimum, pack_size, lead_time_days, rank)
+    kind = Item.objects.filter(id=item_id).values_list("kind", flat=True).first()
+    problems = [] if kind else [FieldError("item_id", "unknown_item", "There is no such item.")]
+    if problems := problems + kit_problems([("item_id", kind)]) + catalogue_problems(given):
+        raise Invalid("The catalogue was not changed: some fields need attention.", fields=problems)
+    write_catalogue([given])
+    return SupplierItem.objects.select_related("supplier", "item").get(supplier_id=supplier_id, item_id=item_id)
+
+
+def catalogue_problems(line: CatalogueLine) -> list[FieldError]:
+    """What is wrong with what is said of an item of a supplier."""
+    problems = break_problems(line.prices) + _text_problems("code", line.code, CODE_MAX, needed=False)
+    for name, value in (("minimum", line.minimum), ("pack_size", line.pack_size)):
         if not 0 < value <= QUANTITY_MAX:
             problems.append(FieldError(name, "out_of_range", f"Give 1 to {QUANTITY_MAX:,} units."))
-    problems += _lead_time_problems(lead_time_days) + _rank_problems(rank)
-    if problems:
-        raise Invalid("The catalogue was not changed: some fields need attention.", fields=problems)
-    values = {
-        "code": code.strip(), "prices": [[each.units, str(each.price)] for each in prices], "minimum": minimum,
-        "pack_size": pack_size, "lead_time_days": lead_time_days, "rank": rank,
-    }  # fmt: skip
+    return problems + _lead_time_problems(line.lead_time_days) + _rank_problems(line.rank)
+
+
+def write_catalogue(lines: Sequence[CatalogueLine]) -> None:
+    """Lines without problems, of suppliers and items that are there: new, or in place of what was said before."""
+    rows = [
+        {
+            "id": uuid7(), "supplier_id": each.supplier_id, "item_id": each.item_id, "created_at": unit().now,
+            **catalogue_values(each),
+        }
+        for each in lines
+    ]  # fmt: skip
+    changed = ("code", "prices", "minimum", "pack_size", "lead_time_days", "rank")
     insert_rows(
-        SupplierItem,
-        [{"id": uuid7(), "supplier_id": supplier_id, "item_id": item_id, **values, "created_at": unit().now}],
+        SupplierItem, rows,
         on_conflict="ON CONFLICT (tenant_id, supplier_id, item_id) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in values),
-    )
-    subjects = (("supplier", supplier_id), ("item", item_id))
-    record([Change(EDIT, f"{sku} in the catalogue of {supplier.name}", subjects, after=values)])
-    return SupplierItem.objects.select_related("supplier", "item").get(supplier_id=supplier_id, item_id=item_id)
+        + ", ".join(f"{name} = excluded.{name}" for name in changed),
+    )  # fmt: skip
+    skus = dict(Item.objects.filter(id__in=[each.item_id for each in lines]).values_list("id", "sku"))
+    names = dict(Supplier.objects.filter(id__in={each.supplier_id for each in lines}).values_list("id", "name"))
+    record([
+        Change(
+            EDIT, f"{skus[each.item_id]} in the catalogue of {names[each.supplier_id]}",
+            (("supplier", each.supplier_id), ("item", each.item_id)), after=catalogue_values(each),
+        )
+        for each in lines
+    ])  # fmt: skip
+
+
+def catalogue_values(line: CatalogueLine) -> dict[str, object]:
+    """As a row keeps them."""
+    return {
+        "code": line.code.strip(), "prices": [[each.units, str(each.price)] for each in line.prices],
+        "minimum": line.minimum, "pack_size": line.pack_size, "lead_time_days": line.lead_time_days, "rank": line.rank,
+    }  # fmt: skip
 
 
 def remove_supplier_item(*, supplieritem_id: UUID) -> None:
@@ -117,8 +161,8 @@ def remove_supplier_item(*, supplieritem_id: UUID) -> None:
     found.delete()
 
 
-def _clean(given: Mapping[str, object]) -> dict:
-    """As it is stored, once it is right."""
+def clean_supplier(given: Mapping[str, object]) -> dict:
+    """The fields as they are stored, once they are right. Raises `Invalid` naming those that are not."""
     problems = []
     for name, longest in (("code", CODE_MAX), ("name", NAME_MAX)):
         if name in given:

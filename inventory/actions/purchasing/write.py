@@ -118,7 +118,7 @@ def subjects(order: PurchaseOrder) -> tuple[tuple[str, UUID], ...]:
 
 def _check(draft: PurchaseDraft) -> _Checked:
     items = {each.item_id for each in draft.lines}
-    known = set(Item.objects.filter(id__in=items).values_list("id", flat=True))
+    known = dict(Item.objects.filter(id__in=items).values_list("id", "kind"))
     supplier = Supplier.objects.filter(id=draft.supplier_id, active=True).first()
     location = visible_locations().filter(id=draft.location_id, active=True).first()
     listed = {each.item_id: each for each in SupplierItem.objects.filter(supplier_id=draft.supplier_id, item__in=items)}

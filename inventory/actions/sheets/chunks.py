@@ -3,16 +3,19 @@
 A chunk and how far it came are one transaction, so a crash loses and doubles nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
 from inventory import queries
 from inventory.actions.sheets.claiming import forget_claims
+from inventory.actions.sheets.counts import CountSheet
 from inventory.actions.sheets.items import ItemSheet
+from inventory.actions.sheets.kits import KitSheet
 from inventory.actions.sheets.stock import StockSheet
+from inventory.actions.sheets.suppliers import SupplierSheet
 from inventory.models import SheetImport
-from inventory.sheets.fields import ITEMS, KINDS, STOCK
+from inventory.sheets.fields import COUNTS, ITEMS, KITS, STOCK, SUPPLIERS
 from inventory.sheets.verdicts import BAD, OUTCOMES, SAME, Verdict
 from oms.core.jobs import Row, Step
 from oms.core.models import Job
@@ -42,7 +45,9 @@ class SheetOf(Protocol):
         """The units that the ledger says this file moved; None where it moves none."""
 
 
-SHEETS: dict[str, type[SheetOf]] = {ITEMS: ItemSheet, STOCK: StockSheet}
+SHEETS: dict[str, type[SheetOf]] = {
+    ITEMS: ItemSheet, STOCK: StockSheet, KITS: KitSheet, SUPPLIERS: SupplierSheet, COUNTS: CountSheet,
+}  # fmt: skip
 
 
 def check_chunk(job: Job) -> Step:
@@ -70,7 +75,8 @@ def _chunk(job: Job, found: SheetImport, *, applying: bool) -> Step:
     if last and applying:
         result["booked"] = sheet.booked()
         forget_claims(found.id)
-    bad = [_bad_row(found, record, verdict) for record, verdict, _ in judged if verdict.outcome == BAD]
+    labels = {field.name: field.label for field in queries.sheet_fields(found.kind)}
+    bad = [_bad_row(found, record, verdict, labels) for record, verdict, _ in judged if verdict.outcome == BAD]
     after = place if last else place_behind(rows)
     total = job.done + len(rows) if last else expected_rows(found.dialect, after, job.done + len(rows))
     return Step(
@@ -102,11 +108,10 @@ def _added(
     }
 
 
-def _bad_row(found: SheetImport, record: Record, verdict: Verdict) -> Row:
+def _bad_row(found: SheetImport, record: Record, verdict: Verdict, labels: Mapping[str, str]) -> Row:
     """Named by its column in the file; a cell too large to be one is shown by its beginning."""
-    label = next((field.label for field in KINDS[found.kind] if field.name == verdict.field), "")
     cells = [value[:CELL_MAX] for value in record.values]
     return Row(
         record.row, "failed", verdict.message, dict(zip(found.header, cells, strict=False)),
-        field=found.columns.get(verdict.field, label),
+        field=found.columns.get(verdict.field, labels.get(verdict.field, "")),
     )  # fmt: skip

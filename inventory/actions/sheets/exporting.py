@@ -10,10 +10,11 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from inventory.queries.exports import EXPORT, TABLES, next_rows
+from inventory.queries.exports import EXPORT, WHAT, Table, own_columns, table_of
+from inventory.sheets.fields import SEEN
 from oms.core.audit import Change, record
 from oms.core.db.bulk import to_json
-from oms.core.errors import FieldError, Invalid
+from oms.core.errors import FieldError, Forbidden, Invalid
 from oms.core.files import keep, tenant_path
 from oms.core.jobs import Step, start_job
 from oms.core.models import Job, StoredFile
@@ -30,15 +31,19 @@ FORMATS = {
 def start_export(*, what: str, format: str) -> Job:
     """A file of ``what`` (items or stock), as far as the actor may see it. Raises `Invalid`."""
     check_export(what, format)
-    job = start_job(kind=EXPORT, title=f"Export of {what}", params={"what": what, "format": format})
+    job = start_job(kind=EXPORT, title=f"Export of {what}", params={
+        "what": what, "format": format, "own": own_columns(what)
+    })  # fmt: skip
     record([Change(f"{what}.export", f"Export of {what} started", (("job", job.id),))])
     return job
 
 
 def check_export(what: str, format: str) -> None:
     problems = []
-    if what not in TABLES:
-        problems.append(FieldError("what", "unknown_choice", f"Choose one of: {', '.join(TABLES)}."))
+    if what not in WHAT:
+        problems.append(FieldError("what", "unknown_choice", f"Choose one of: {', '.join(WHAT)}."))
+    elif not unit().actor.permits(SEEN[what]):
+        raise Forbidden(f"You may not export {what}.", verb=SEEN[what])
     if format not in FORMATS:
         problems.append(FieldError("format", "unknown_choice", f"Choose one of: {', '.join(FORMATS)}."))
     if problems:
@@ -48,7 +53,7 @@ def check_export(what: str, format: str) -> None:
 def export_chunk(job: Job) -> Step:
     """The rows of the next thousand items as a part of their own; after the last, the file is put together."""
     cursor = job.cursor or {"after": "", "part": 0}
-    rows, after = next_rows(job.params["what"], after=cursor["after"])
+    rows, after = _table(job).page(cursor["after"])
     keep(_part(job, cursor["part"]), "".join(f"{to_json(row)}\n" for row in rows).encode())
     done = {"after": after, "part": cursor["part"] + 1}
     if after:
@@ -63,20 +68,20 @@ def drop_parts(job: Job) -> None:
         default_storage.delete(_part(job, number))
 
 
-def write_table(target, what: str, format: str, rows: Iterator[Sequence[object]]) -> None:
+def write_table(target, table: Table, format: str, rows: Iterator[Sequence[object]]) -> None:
     """``rows`` as a file of this format."""
     if format == XLSX:
-        write_workbook(target, TABLES[what].header, rows)
+        write_workbook(target, table.header, rows)
         return
     # The mark tells spreadsheets that the file is UTF-8.
     target.write("\ufeff".encode())
-    target.writelines(line.encode() for line in csv_lines(TABLES[what].header, rows))
+    target.writelines(line.encode() for line in csv_lines(table.header, rows))
 
 
 def _put_together(job: Job, parts: int) -> StoredFile:
     what, format = job.params["what"], job.params["format"]
     with tempfile.TemporaryFile() as target:
-        write_table(target, what, format, _rows_of(job, parts))
+        write_table(target, _table(job), format, _rows_of(job, parts))
         size = target.tell()
         target.seek(0)
         digest = hashlib.file_digest(target, "sha256").hexdigest()
@@ -90,7 +95,7 @@ def _put_together(job: Job, parts: int) -> StoredFile:
 
 
 def _rows_of(job: Job, parts: int) -> Iterator[Sequence[object]]:
-    amounts = TABLES[job.params["what"]].amounts
+    amounts = _table(job).amounts
     for number in range(parts):
         with default_storage.open(_part(job, number)) as lines:
             for line in lines:
@@ -98,6 +103,10 @@ def _rows_of(job: Job, parts: int) -> Iterator[Sequence[object]]:
                 for at in amounts:
                     row[at] = None if row[at] is None else Decimal(row[at])
                 yield row
+
+
+def _table(job: Job) -> Table:
+    return table_of(job.params["what"], job.params["own"])
 
 
 def _part(job: Job, number: int) -> str:

@@ -8,7 +8,7 @@ from inventory.actions.sheets.limits import over_limit
 from inventory.actions.sheets.uploading import check_mode, verb_for
 from inventory.locks import lock_sheet
 from inventory.models import SheetImport
-from inventory.sheets.fields import COUNTED, KINDS, STOCK
+from inventory.sheets.fields import COUNTED, STOCK
 from inventory.sheets.standing import check_verb
 from oms.core.actors import require
 from oms.core.audit import Change, record
@@ -18,7 +18,7 @@ from oms.core.sheets.columns import check_columns, check_required
 from oms.core.tenancy import unit
 
 CHECK, APPLY = "inventory.check_sheet", "inventory.apply_sheet"
-OF = {"items": "an item", "stock": "a shelf"}
+OF = {"items": "an item", "stock": "a shelf", "kits": "a kit", "suppliers": "a supplier", "counts": "a count"}
 
 
 def map_sheet(
@@ -35,7 +35,7 @@ def map_sheet(
     found = _at(import_id, "map")
     if columns is not None:
         given = {field: column for field, column in columns.items() if column}
-        check_columns(given, found.header, KINDS[found.kind], OF[found.kind])
+        check_columns(given, found.header, queries.sheet_fields(found.kind), OF[found.kind])
         found.columns = given
     if decimal_comma is not None:
         found.options["decimal_comma"] = decimal_comma
@@ -49,7 +49,7 @@ def map_sheet(
 def start_sheet_check(*, import_id: UUID) -> SheetImport:
     """Begin the dry run, which changes nothing. Raises `Invalid` for needed fields that no column holds."""
     found = _at(import_id, "check")
-    check_required(found.columns, KINDS[found.kind])
+    check_required(found.columns, queries.sheet_fields(found.kind))
     job = start_job(kind=CHECK, title=f"Checking {found.file_name}", params={"import_id": str(found.id)})
     found.check_id = job.id
     found.save(update_fields=["check_id"])

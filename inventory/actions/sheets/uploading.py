@@ -3,8 +3,8 @@
 from typing import BinaryIO
 
 from inventory.models import SheetImport
-from inventory.queries.sheets import owner_of_unit
-from inventory.sheets.fields import COUNTED, KINDS, MODES, STOCK
+from inventory.queries.sheets import owner_of_unit, sheet_fields
+from inventory.sheets.fields import COUNTED, KINDS, MODES, STOCK, VERBS
 from oms.core.actors import require
 from oms.core.audit import Change, record
 from oms.core.errors import Invalid
@@ -20,6 +20,8 @@ def start_sheet_import(
 
     Raises `NotReadable`, `FileTooLarge`, `Invalid`, or `Forbidden` for who may not do what the file is for.
     """
+    if kind not in KINDS:
+        raise Invalid.field("kind", f"Choose one of: {', '.join(KINDS)}.", "unknown_choice")
     check_mode(mode)
     require(unit().actor, verb_for(kind, mode))
     sheet = take_sheet(file, name, encoding=encoding, limit=limit)
@@ -36,7 +38,7 @@ def start_sheet_import(
 
 def verb_for(kind: str, mode: str) -> str:
     """What whoever imports such a file must be allowed to do."""
-    return MODES[mode] if kind == STOCK else "items.edit"
+    return MODES[mode] if kind == STOCK else VERBS[kind]
 
 
 def check_mode(mode: str) -> None:
@@ -46,7 +48,7 @@ def check_mode(mode: str) -> None:
 
 def _meaning(kind: str, sheet: Sheet, mode: str) -> dict[str, dict]:
     header = sheet.layout.header
-    columns = by_name(header, KINDS[kind])
-    amounts = [text for name in ("price", "cost") for text in values_in(header, columns, sheet.samples, name)]
+    columns = by_name(header, sheet_fields(kind))
+    amounts = [text for name in ("price", "cost", "prices") for text in values_in(header, columns, sheet.samples, name)]
     options: dict[str, object] = {"decimal_comma": writes_decimal_comma(amounts)}
     return {"columns": columns, "options": options | ({"mode": mode} if kind == STOCK else {})}

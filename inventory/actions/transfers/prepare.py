@@ -92,7 +92,7 @@ def save(transfer: Transfer, *fields: str) -> None:
 
 
 def _check(origin_id: UUID, destination_id: UUID, lines: Sequence[TransferLineDraft], note: str) -> None:
-    known = set(Item.objects.filter(id__in={each.item_id for each in lines}).values_list("id", flat=True))
+    known = dict(Item.objects.filter(id__in={each.item_id for each in lines}).values_list("id", "kind"))
     problems = line_problems([(each.item_id, each.quantity) for each in lines], known) + note_problems(note)
     places = dict(visible_locations().filter(id__in=[origin_id, destination_id]).values_list("id", "active"))
     for field, location_id in (("origin_id", origin_id), ("destination_id", destination_id)):

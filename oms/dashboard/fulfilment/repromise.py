@@ -1,5 +1,6 @@
 """Scarce stock shared out anew: choose, look at each order before and after, apply just that."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django import forms
@@ -10,7 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from fulfillment.actions.repromise import ITEMS_MAX, VERB, Repromise, repromise
-from fulfillment.sourcing.repromising import FILL, GAIN, IMPROVE, LOSE, PRESETS, REDISTRIBUTE, WIN
+from fulfillment.models import SharingPolicy
+from fulfillment.queries import sharing_policies
+from fulfillment.sourcing.repromising import FILL, GAIN, IMPROVE, LOSE, PRESETS, REDISTRIBUTE, WIN, Policy
 from inventory.queries import resolve_skus
 from oms.core.actors import require
 from oms.core.errors import Invalid
@@ -37,6 +40,18 @@ class RepromiseForm(PlainForm):
         required=False, help_text=gettext_lazy("Hours. What the floor has begun on is always left alone."),
     )  # fmt: skip
 
+    def __init__(self, *args, kept: Iterable[SharingPolicy], **options) -> None:
+        super().__init__(*args, **options)
+        self.kept = {str(each.id): each for each in kept}
+        self.fields["preset"].choices = [*PRESET_CHOICES, *((key, each.name) for key, each in self.kept.items())]
+
+    def policy(self) -> tuple[Policy, int]:
+        """With the hours that are frozen: a kept policy brings its own, and more may be asked for."""
+        chosen, hours = self.cleaned_data["preset"], self.cleaned_data["frozen_hours"] or 0
+        if chosen in self.kept:
+            return self.kept[chosen].policy, max(hours, self.kept[chosen].frozen_hours)
+        return PRESETS[chosen], hours
+
     def item_ids(self) -> set[UUID]:
         """Raises `Invalid` naming the codes that name nothing."""
         codes = self.cleaned_data["skus"].replace(",", " ").split()[:ITEMS_MAX]
@@ -51,7 +66,9 @@ def repromise_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A question in the address, so that it can be asked again; only the apply is a form that changes something."""
     require(request.actor, VERB)
     given = request.POST if request.method == "POST" else request.GET
-    form = RepromiseForm(given if "skus" in given else None, initial={"preset": "oldest_first"})
+    form = RepromiseForm(
+        given if "skus" in given else None, initial={"preset": "oldest_first"}, kept=sharing_policies()
+    )
     apply, found = request.method == "POST", None
     if form.is_bound and (done := attempt(form, lambda: _shared(form, apply, given.get("seen", "")), names=NAMES)):
         found = done.value
@@ -65,11 +82,8 @@ NAMES = {"item_ids": "skus"}
 
 
 def _shared(form: RepromiseForm, apply: bool, seen: str) -> Repromise:
-    given = form.cleaned_data
-    return repromise(
-        item_ids=form.item_ids(), policy=PRESETS[given["preset"]], frozen_hours=given["frozen_hours"] or 0,
-        apply=apply, seen=seen,
-    )  # fmt: skip
+    policy, hours = form.policy()
+    return repromise(item_ids=form.item_ids(), policy=policy, frozen_hours=hours, apply=apply, seen=seen)
 
 
 def _again(slug: str, form: RepromiseForm) -> str:

@@ -15,6 +15,7 @@ from fulfillment.floor.queries import work_by_number
 from fulfillment.floor.shelf_life import good_until, lots_to_take
 from fulfillment.floor.views import WORK, WorkView, allowed_on, view_of
 from fulfillment.models import FulfillmentOrder
+from inventory.queries.catalogue import thumbnails_of
 from oms.core.actors import require
 from oms.core.db.keys import uuid7
 from oms.core.errors import Invalid, OmsError
@@ -110,6 +111,7 @@ def context_of(request: HttpRequest, view: WorkView) -> dict:
     stops = view.picks if work.state in PICKING else view.packs
     return {
         "view": view,
+        "thumb": thumbnails_of([view.stop.item_id]).get(view.stop.item_id, "") if view.stop else "",
         "work": work,
         "order": work.order,
         "stops": stops,

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from oms.dashboard.fulfilment import boxes, queue, repromise, ship, station, work
+from oms.dashboard.fulfilment import boxes, queue, repromise, sharing, ship, station, work
 
 urlpatterns = [
     path("", queue.queue, name="floor"),
     path("pick-lists/", queue.pick_lists, name="pick_lists"),
     path("ship/", ship.ship, name="floor_ship"),
     path("share-out/", repromise.repromise_page, name="repromise"),
+    path("share-out/policies/", sharing.policy_list, name="sharing_policies"),
+    path("share-out/policies/new/", sharing.policy_new, name="sharing_policy_new"),
+    path("share-out/policies/<uuid:sharingpolicy_id>/", sharing.policy_edit, name="sharing_policy"),
+    path("share-out/policies/<uuid:sharingpolicy_id>/remove/", sharing.policy_remove, name="sharing_policy_remove"),
     path("shorts/", queue.shorts, name="floor_shorts"),
     path("<int:number>/", work.open_work, name="work"),
     path("<int:number>/start/", work.start, name="work_start"),

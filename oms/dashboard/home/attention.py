@@ -9,9 +9,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from channels.queries.connections import failing_messages, refused_connections
+from inventory.billing.lifecycle import WAITS
 from inventory.queries import stock_alerts
+from inventory.queries.billing import bills
 from inventory.queries.counts import counts
+from inventory.queries.supplier_returns import credit_overdue
 from inventory.queries.tracing import EXPIRED, EXPIRING, lots, tracks_any_lots
+from inventory.queries.valuation import unpriced
 from inventory.stock.alerting import OUT
 from oms.accounts.models import Approval, SalesChannel
 from oms.core.jobs import visible_jobs
@@ -48,6 +52,7 @@ def attention_of(permits: Permits, slug: str) -> list[Attention]:
         found += _returns()
     if permits("stock.view"):
         found += [_out_of_stock(), _to_count(), *_lots()]
+    found += _suppliers(permits)
     return [each for each in found + _machinery(permits) if each.count]
 
 
@@ -88,6 +93,24 @@ def _to_count() -> Attention:
     count = capped_count(counts(view="tasks"))
     words = ngettext("shelf should be counted: the book is off", "shelves should be counted: the book is off", count)
     return Attention(count, words, "inventory/counts/?view=tasks", icon="scan-barcode")
+
+
+def _suppliers(permits: Permits) -> list[Attention]:
+    """Bills that nobody has decided about, credit notes that take long, and goods that count as worth nothing."""
+    found = []
+    if permits("billing.view"):
+        count = capped_count(bills(state=WAITS))
+        words = ngettext("supplier's bill does not match", "suppliers' bills do not match", count)
+        found.append(Attention(count, words, f"inventory/bills/?state={WAITS}", icon="stamp"))
+    if permits("purchasing.view"):
+        count = capped_count(credit_overdue())
+        words = ngettext("credit note is overdue", "credit notes are overdue", count)
+        found.append(Attention(count, words, "inventory/supplier-returns/?state=overdue", icon="hourglass"))
+    if permits("value.view"):
+        count = capped_count(unpriced())
+        words = ngettext("receipt has no price", "receipts have no price", count)
+        found.append(Attention(count, words, "inventory/value/unpriced/", icon="coins"))
+    return found
 
 
 def _orders_first(orders: str) -> list[Attention]:

@@ -32,7 +32,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     if exact and (found := _on_the_floor(request, text)):
         return redirect(found)
     if exact and permits("stock.view"):
-        item = resolve_skus([text]).get(text)
+        item = resolve_skus([text], packs=True).get(text)
         if item is not None:
             return redirect("dashboard:item", slug=slug, item_id=item.id)
         if found := _traced(request, text):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.actions.audit import start_audit
 from inventory.checkpoints import latest_checkpoint
+from inventory.queries import counts
 from inventory.queries.audits import NEWEST, audit_runs, breaks_of
 from oms.core.actors import require
 from oms.core.errors import NotFound
@@ -16,6 +17,7 @@ from oms.dashboard.forms import SeeOther
 from oms.dashboard.lists import list_page
 
 VERB = "stock.audit"
+UNEXPLAINED_SHOWN = 20
 
 
 @require_safe
@@ -26,6 +28,7 @@ def audit_list(request: HttpRequest, slug: str) -> HttpResponse:
         "page": list_page(request, audit_runs(), order=NEWEST),
         "last": audit_runs().order_by(*NEWEST).first(),
         "checkpoint": latest_checkpoint(),
+        "unexplained": counts.unexplained_tasks()[:UNEXPLAINED_SHOWN],
     }
     return render(request, "dashboard/inventory/audits.html", context)
 

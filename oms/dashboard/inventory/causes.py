@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from fulfillment.models import Parcel
 from inventory.models import Movement
-from inventory.queries import counts, visible_purchase_orders, visible_sheets, visible_transfers
+from inventory.queries import counts, visible_assemblies, visible_purchase_orders, visible_sheets, visible_transfers
+from inventory.queries.supplier_returns import visible_supplier_returns
 from orders.queries import visible_orders
 from returns.models import Return
 
@@ -50,8 +51,10 @@ _PAGES: dict[str, tuple[Callable[[], QuerySet], str, str, str]] = {
     "parcel": (_parcels, "fulfillment_order__order__number", "#{}", "orders/{}/"),
     "return": (_returns, "number", "R{}", "returns/{}/"),
     "count": (counts.visible_counts, "number", "C{}", "inventory/counts/{}/"),
+    "assembly": (visible_assemblies, "number", "A{}", "inventory/assembly/{}/"),
     "transfer": (visible_transfers, "number", "T{}", "inventory/transfers/{}/"),
     "purchase_order": (visible_purchase_orders, "number", "PO{}", "inventory/purchase-orders/{}/"),
+    "supplier_return": (visible_supplier_returns, "number", "SR{}", "inventory/supplier-returns/{}/"),
     "adjustment": _SHEET,
     "opening": _SHEET,
 }

@@ -18,8 +18,10 @@ from inventory.actions.counts.finishing import FINISHED, finish_count
 from inventory.actions.counts.opening import NOTE_MAX
 from inventory.models import StockCountLine
 from inventory.queries.counts import VERB, WALK, allowed_on, sees_expected
+from inventory.queries.exports import count_header, count_rows
 from oms.core.actors import require
 from oms.core.errors import OmsError
+from oms.dashboard.downloads import csv_download
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.counts import WHY
 from oms.dashboard.lists import list_page
@@ -34,6 +36,15 @@ def count_review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The lines that are off, the largest question first: is this what we want to book?"""
     require(request.actor, "stock.view")
     return _page(request, number)
+
+
+@require_safe
+def count_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Its lines as a file of counts, which can be filled in and imported."""
+    require(request.actor, "stock.view")
+    stock_count = queries.counts.count_by(number=number)
+    rows = count_rows(stock_count, open_book=sees_expected(stock_count, request.actor))
+    return csv_download(f"count-{number}.csv", count_header(), rows)
 
 
 @require_POST

@@ -56,17 +56,17 @@ def count_station(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @require_POST
 def count_scan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One more of what was scanned. Sent twice (a reload, a lost answer), it counts once and looks the same."""
+    """One more, or a pack more. Sent twice (a reload, a lost answer), it counts once and looks the same."""
     require(request.actor, VERB)
     stock_count = queries.counts.count_by(number=number)
     code = request.POST.get("code", "").replace("\0", "").strip()[:CODE_MAX]
-    item = queries.resolve_skus([code]).get(code) if code else None
+    item = queries.resolve_skus([code], packs=True).get(code) if code else None
     if item is None:
         sentence = _("No item has the code %s. Nothing was counted.") % code if code else _("Scan or type a code.")
         return show(request, stock_count, verdict=Verdict("unknown", sentence))
     add_missing = "add_missing" in request.POST
     try:
-        entry = CountEntry(item.id, add=1, entry_id=_id(request.POST.get("scan_id", "")))
+        entry = CountEntry(item.id, add=item.units, entry_id=_id(request.POST.get("scan_id", "")))
         lines = _record(stock_count, entry, add_missing)
     except OmsError as refusal:
         return _refused(request, stock_count, item, refusal)

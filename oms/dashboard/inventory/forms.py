@@ -1,7 +1,6 @@
 """Forms about items, stock and locations. Limits live in the actions; here are words, widgets and reading."""
 
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,8 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from inventory import gs1
-from inventory.actions.items import Alias, ItemDraft
-from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Item, Location
+from inventory.models import DAMAGED, QUALITY_HOLD, QUARANTINE, SELLABLE, Location
 from inventory.places import KINDS
 from inventory.queries import resolve_skus
 from inventory.stock.correcting import REASONS
@@ -49,89 +47,15 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list | tuple) else value
 
 
-def _whole(label: str, **options) -> forms.IntegerField:
+def whole_field(label: str, **options) -> forms.IntegerField:
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     return forms.IntegerField(label=label, widget=widget, error_messages=WHOLE_NUMBER, **options)
 
 
-def _amount(label: str, **options) -> forms.DecimalField:
+def amount_field(label: str, **options) -> forms.DecimalField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     errors = {"invalid": _("Enter an amount like 12.50.")}
     return forms.DecimalField(label=label, required=False, widget=widget, error_messages=errors, **options)
-
-
-class ItemForm(PlainForm):
-    """An item: new, or as it is."""
-
-    sku = forms.CharField(label=_("SKU"), help_text=_("Your own code for it, on the shelf and in orders."))
-    name = forms.CharField(label=_("Name"), required=False)
-    barcodes = LinesField(
-        label=_("Barcodes"), required=False, help_text=_("One per line. Scanning one finds the item.")
-    )
-    aliases = LinesField(
-        label=_("Other codes"), required=False, help_text=_("One per line: what files or channels call it.")
-    )
-    price = _amount(_("Price"))
-    cost = _amount(_("Cost"), help_text=_("What one costs you. Limits on stock adjustments are counted with it."))
-    weight_g = _whole(_("Weight in grams"), required=False)
-    length_mm = _whole(_("Length in millimetres"), required=False)
-    width_mm = _whole(_("Width in millimetres"), required=False)
-    height_mm = _whole(_("Height in millimetres"), required=False)
-    active = forms.BooleanField(
-        label=_("For sale"), required=False, initial=True, help_text=_("Without this it stays in the book, unsold.")
-    )
-    final_sale = forms.BooleanField(
-        label=_("Final sale"), required=False, help_text=_("Customers cannot send it back, and are told so.")
-    )
-    tracks_lots = forms.BooleanField(
-        label=_("Tracked by lot"), required=False,
-        help_text=_("Units are told apart by lot, and what expires first leaves first."),
-    )  # fmt: skip
-    shelf_life_days = _whole(
-        _("Shelf life in days"),
-        required=False,
-        help_text=_("A lot without a date expires so long after it was made."),
-    )  # fmt: skip
-    tracks_serials = forms.BooleanField(
-        label=_("Tracked by serial number"), required=False, help_text=_("Each unit is known by its own number.")
-    )
-    serials_at = forms.MultipleChoiceField(
-        label=_("Ask for the serial number when"), required=False, choices=SERIAL_MOMENTS,
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def draft(self) -> ItemDraft:
-        """The item to make."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        aliases = tuple(Alias(code) for code in given.pop("aliases"))
-        return ItemDraft(**{**given, "barcodes": tuple(given["barcodes"]), "aliases": aliases})
-
-    def changes(self, item: Item) -> dict[str, object]:
-        """The fields as `update_item` takes them; aliases of one channel are kept as they are."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        of_channels = item.codes.filter(kind="alias", channel_id__isnull=False)
-        kept = [Alias(code, channel) for code, channel in of_channels.values_list("code_key", "channel_id")]
-        return {**given, "aliases": [*(Alias(code) for code in given["aliases"]), *kept]}
-
-
-def item_values(item: Item) -> dict[str, object]:
-    """What the form of an existing item begins with."""
-    names = (
-        "sku", "name", "barcodes", "price", "cost", "weight_g", "length_mm", "width_mm", "height_mm", "active",
-        "final_sale", "tracks_lots", "shelf_life_days", "tracks_serials", "serials_at",
-    )  # fmt: skip
-    aliases = item.codes.filter(kind="alias", channel_id=None).order_by("id").values_list("code_key", flat=True)
-    values = {name: _plain(getattr(item, name)) for name in names}
-    return {**values, "aliases": list(aliases), "version": item.version}
-
-
-def _plain(value: object) -> object:
-    """Amounts as people write them: 12.50, not 12.5000."""
-    if not isinstance(value, Decimal):
-        return value
-    cents = value.quantize(Decimal("0.01"))
-    return f"{cents if cents == value else value.normalize():f}"
 
 
 class MomentField(forms.DateTimeField):
@@ -203,7 +127,7 @@ class AdjustForm(_AtLocation):
         choices=[("counted", _("how many are there")), ("change", _("how many more, or fewer"))],
     )  # fmt: skip
     lot = lot_field(help_text=_("Counted of this lot alone. Leave empty for all together."))
-    quantity = _whole(_("Units"), help_text=_("With “how many more, or fewer”, write fewer with a minus: -3."))
+    quantity = whole_field(_("Units"), help_text=_("With “how many more, or fewer”, write fewer with a minus: -3."))
     state = forms.ChoiceField(label=_("State"), choices=STATES)
     reason = forms.ChoiceField(label=_("Reason"), choices=REASON_CHOICES)
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
@@ -215,7 +139,7 @@ class AdjustForm(_AtLocation):
 class ReceiveForm(_AtLocation):
     """Units that came in."""
 
-    quantity = _whole(_("Units"), min_value=1)
+    quantity = whole_field(_("Units"), min_value=1)
     lot = lot_field(help_text=_("As it stands on the goods."))
     made_on = day_field(_("Made on"))
     expires_on = day_field(_("Good until"), help_text=_("Empty: as long as the item usually lasts."))
@@ -230,7 +154,7 @@ class ReceiveForm(_AtLocation):
 class SetAsideForm(_AtLocation):
     """Units that go from one state to another."""
 
-    quantity = _whole(_("Units"), min_value=1)
+    quantity = whole_field(_("Units"), min_value=1)
     lot = lot_field(help_text=_("Leave empty for what expires first."))
     from_state = forms.ChoiceField(label=_("They are"), choices=STATES, initial=SELLABLE)
     to_state = forms.ChoiceField(label=_("They become"), choices=STATES, initial=DAMAGED)
@@ -255,7 +179,7 @@ class LineForm(PlainForm):
         label=_("SKU or barcode"), required=False, max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
-    quantity = _whole(_("Units"), required=False, min_value=1)
+    quantity = whole_field(_("Units"), required=False, min_value=1)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()
@@ -286,7 +210,7 @@ class LotLineForm(DeliveryLineForm):
         said = gs1.read(cleaned.get("code", ""))
         if said is None:
             return cleaned
-        items = resolve_skus(said.item_codes)
+        items = resolve_skus(said.item_codes, packs=True)
         read = {"lot": said.lot, "made_on": said.made_on, "expires_on": said.expires_on}
         code = next((each for each in said.item_codes if each in items), said.gtin)
         return {**cleaned, "code": code, **{name: cleaned.get(name) or value for name, value in read.items()}}

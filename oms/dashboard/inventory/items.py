@@ -12,20 +12,26 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fulfillment.models import Backorder
 from inventory.actions.items import create_item, update_item
+from inventory.actions.kits.assembling import CAUSE
 from inventory.models import Item, Reservation
-from inventory.queries import available_by_item, balances_of, counts, incoming, item_timeline
+from inventory.queries import available_by_item, balances_of, catalogue, counts, incoming, item_timeline
+from inventory.queries.assembly import numbers_of_demands
 from inventory.queries.bins import bins_of_item
 from inventory.queries.serials import serials
+from inventory.stock.kits import KIT
 from oms.core.actors import require
+from oms.core.countries import country_name
 from oms.core.errors import NotFound
 from oms.core.tenancy import unit
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.changes import change_forms
-from oms.dashboard.inventory.forms import ItemForm, item_values
 from oms.dashboard.inventory.history import on_hand_chart
+from oms.dashboard.inventory.item_form import ItemForm, item_values, variant_values
+from oms.dashboard.inventory.kits import kit_section
 from oms.dashboard.inventory.lots import lots_of_item
 from oms.dashboard.inventory.offering import offers_of
 from oms.dashboard.inventory.stock import locations_in_order
+from oms.dashboard.inventory.valuation import value_of_item
 from oms.dashboard.lists import linked
 from orders.queries import visible_orders
 
@@ -36,15 +42,16 @@ SERIALS = 10
 
 @dataclass(frozen=True)
 class Demand:
-    """Units that one order holds; ``number`` is None for an order this person may not see."""
+    """Units that one order, or one ``assembly`` order, holds; no number for one this person may not see."""
 
     reservation: Reservation
     number: int | None
+    assembly: int | None = None
 
 
 def item_by_id(item_id: UUID) -> Item:
     """Raises `NotFound`."""
-    item = Item.objects.filter(id=item_id).first()
+    item = Item.objects.select_related("product").filter(id=item_id).first()
     if item is None:
         raise NotFound("There is no such item here. It may belong to another merchant.")
     return item
@@ -54,8 +61,10 @@ def item_by_id(item_id: UUID) -> Item:
 def item_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make an item."""
     require(request.actor, "items.edit")
-    form = ItemForm(posted(request))
-    if request.method == "POST" and (done := attempt(form, lambda: create_item(draft=form.draft()))):
+    form = ItemForm(posted(request), initial=variant_values(request.GET.get("product", "")))
+    if request.method == "POST" and (
+        done := attempt(form, lambda: create_item(draft=form.draft()), names=form.names())
+    ):
         url = reverse("dashboard:item", args=[slug, done.value.id])
         return settled(request, url, _("Item %s added.") % done.value.sku)
     return page_of_form(request, "dashboard/inventory/item_form.html", {"form": form, "item": None})
@@ -72,7 +81,7 @@ def item_edit(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         version = form.cleaned_data["version"]
         return update_item(item_id=item_id, changes=form.changes(item), expected_version=version)
 
-    if request.method == "POST" and attempt(form, save):
+    if request.method == "POST" and attempt(form, save, names=form.names()):
         return settled(request, reverse("dashboard:item", args=[slug, item_id]), _("Item saved."))
     return page_of_form(request, "dashboard/inventory/item_form.html", {"form": form, "item": item})
 
@@ -82,43 +91,60 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
     """One item: what it is, where it lies, who waits for it, and how that came about."""
     require(request.actor, "stock.view")
     item = item_by_id(item_id)
-    stock, balances = available_by_item([item_id])[item_id], balances_of(item_id)
+    details = catalogue.details_of(item)
+    stocks = available_by_item([item_id, *(UUID(each["id"]) for each in details.substitutes)])
+    stock = stocks[item_id]
     timeline = item_timeline(item_id=item_id, size=MOVEMENTS, cursor=request.GET.get("cursor", ""))
     context = {
         "item": item,
-        "codes": list(item.codes.order_by("kind", "code_key")[:100]),
+        "details": details,
+        "made_in": country_name(item.country_of_origin),
+        "substitutes": [(each, stocks[UUID(each["id"])].available) for each in details.substitutes],
+        "kit": kit_section(item),
         "stock": stock,
-        "balances": balances,
-        "lots": lots_of_item(item, request.merchant.timezone),
-        "bins": bins_of_item(item_id) if any(each.in_bins for each in balances) else [],
-        "serials": serials(item_id=item_id).order_by("-id")[:SERIALS] if item.tracks_serials else [],
-        "counts": counts.counts_of_item(item_id),
-        "may_count": request.actor.permits(counts.VERB),
-        "incoming": incoming(item_ids=[item_id]),
         "may_see_orders": request.actor.permits("purchasing.view"),
         "demands": _demands(timeline.reservations),
-        "backorders": _backorders(item_id),
+        "backorders": [] if item.kind == KIT else _backorders(item_id),
         "offers": offers_of(item_id, request.actor),
         "page": linked(request, timeline.movements),
+        "may_edit": request.actor.permits("items.edit"),
+        "may_reverse": request.actor.permits("stock.reverse"),
+        "may_share_out": request.actor.permits("orders.allocate"),
+    }
+    if item.kind != KIT:
+        context |= _on_shelves(request, item, stock.on_hand)
+    return render(request, "dashboard/inventory/item.html", context)
+
+
+def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
+    """What is only of goods that lie somewhere: a kit does not."""
+    balances = balances_of(item.id)
+    return {
+        "balances": balances,
+        "counts": counts.counts_of_item(item.id),
+        "may_count": request.actor.permits(counts.VERB),
+        "incoming": incoming(item_ids=[item.id]),
         "chart": on_hand_chart(
-            item_id=item_id,
-            on_hand=stock.on_hand,
+            item_id=item.id,
+            on_hand=on_hand,
             locations=request.actor.locations,
             zone=ZoneInfo(request.merchant.timezone),
             now=unit().now,
         ),
         "changes": change_forms(request.actor, item, locations_in_order(), request.merchant.timezone),
-        "may_edit": request.actor.permits("items.edit"),
-        "may_reverse": request.actor.permits("stock.reverse"),
-        "may_share_out": request.actor.permits("orders.allocate"),
+        "value": value_of_item(request, item),
+        "lots": lots_of_item(item, request.merchant.timezone),
+        "bins": bins_of_item(item.id) if any(each.in_bins for each in balances) else [],
+        "serials": serials(item_id=item.id).order_by("-id")[:SERIALS] if item.tracks_serials else [],
     }
-    return render(request, "dashboard/inventory/item.html", context)
 
 
 def _demands(reservations: list[Reservation]) -> list[Demand]:
     lines = [each.demand_id for each in reservations if each.demand_kind == "order_line"]
     numbers = dict(visible_orders().filter(lines__id__in=lines).values_list("lines__id", "number")) if lines else {}
-    return [Demand(each, numbers.get(each.demand_id)) for each in reservations]
+    built = [each.demand_id for each in reservations if each.demand_kind == CAUSE]
+    built = numbers_of_demands(built) if built else {}
+    return [Demand(each, numbers.get(each.demand_id), built.get(each.demand_id)) for each in reservations]
 
 
 def _backorders(item_id: UUID) -> list[Backorder]:

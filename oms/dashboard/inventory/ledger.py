@@ -79,7 +79,7 @@ def ledger_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _item(form: LedgerFilter):
     text = form.cleaned_data["q"]
-    return resolve_skus([text]).get(text) if text else None
+    return resolve_skus([text], packs=True).get(text) if text else None
 
 
 def _bounds(given: dict, zone: ZoneInfo) -> dict[str, datetime | None]:

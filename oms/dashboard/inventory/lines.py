@@ -40,7 +40,10 @@ def with_more(sheet: type[forms.BaseFormSet], request: HttpRequest) -> forms.Bas
 
 
 def readable(form: forms.Form, lines: forms.BaseFormSet) -> bool:
-    """Are the lines readable, is there one, and does each name an item?"""
+    """Are the lines readable, is there one, and does each name an item?
+
+    With the barcode of a pack, so many packs are meant: their quantity becomes units.
+    """
     if not lines.is_valid():
         return False
     filled = filled_lines(lines)
@@ -49,8 +52,11 @@ def readable(form: forms.Form, lines: forms.BaseFormSet) -> bool:
         return False
     items = items_of(lines)
     for line in filled:
-        if line.cleaned_data["code"] not in items:
+        item = items.get(line.cleaned_data["code"])
+        if item is None:
             line.add_error("code", _("No item has this SKU or barcode. Check it, or add the item first."))
+        elif item.units > 1:
+            line.cleaned_data |= {"quantity": line.cleaned_data["quantity"] * item.units, "counted_in": "unit"}
     return all(not line.errors for line in filled)
 
 
@@ -60,7 +66,7 @@ def filled_lines(lines: forms.BaseFormSet) -> list[forms.Form]:
 
 def items_of(lines: forms.BaseFormSet) -> dict[str, ItemRef]:
     """Code → the item it names."""
-    return resolve_skus([line.cleaned_data["code"] for line in filled_lines(lines)])
+    return resolve_skus([line.cleaned_data["code"] for line in filled_lines(lines)], packs=True)
 
 
 def line_errors(lines: forms.BaseFormSet) -> list[tuple[str, str]]:

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inventory.actions.purchasing import EDIT, RECEIVE, VIEW
+from inventory.actions.purchasing import EDIT, RECEIVE, SEND, VIEW
 from inventory.actions.purchasing.receive import Delivered, receive_purchase_order
 from inventory.actions.purchasing.send import close_purchase_order, send_purchase_order
 from inventory.actions.purchasing.write import cancel_purchase_order
-from inventory.models import SELLABLE, PurchaseOrder
+from inventory.models import SELLABLE, DeliveryNotice, PurchaseOrder
 from inventory.printing import CSV_HEADER, csv_rows, purchase_order_pdf
-from inventory.queries import lines_of_purchase_order, purchase_order_by_number
+from inventory.queries import lines_of_purchase_order, notices_of_purchase_order, purchase_order_by_number
+from inventory.replenishing.lifecycle import ANNOUNCED
+from oms.accounts.models import Approval
 from oms.core.actors import require
 from oms.core.db.keys import uuid7
 from oms.core.errors import OmsError
@@ -40,6 +42,7 @@ PACK = "pack"
 
 
 class PurchaseReceiptForm(ReceiptForm):
+    notice = forms.UUIDField(required=False, widget=forms.HiddenInput)
     reference = forms.CharField(
         label=gettext_lazy("Reference"), required=False, max_length=200,
         help_text=gettext_lazy("Like the number of the delivery note."),
@@ -57,18 +60,23 @@ class DeliveredLineForm(DeliveryLineForm):
 def send(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """By mail, or only written down where a person sends it."""
     mail = "by_hand" not in request.POST
-    done = _("Ordered. The mail is on its way.") if mail else _("Ordered. Now send it to the supplier.")
-    return _step(request, number, lambda found: send_purchase_order(purchase_order_id=found.id, mail=mail), done)
+    sent = _("Ordered. The mail is on its way.") if mail else _("Ordered. Now send it to the supplier.")
+
+    def done(outcome: object) -> str:
+        waits = _("This is above what you may order alone. It waits for a second person; nothing was ordered yet.")
+        return waits if isinstance(outcome, Approval) else sent
+
+    return step(request, number, lambda found: send_purchase_order(purchase_order_id=found.id, mail=mail), done, SEND)
 
 
 @require_POST
 def close(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    return _step(request, number, lambda found: close_purchase_order(purchase_order_id=found.id), _("Order closed."))
+    return step(request, number, lambda found: close_purchase_order(purchase_order_id=found.id), _("Order closed."))
 
 
 @require_POST
 def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    return _step(request, number, lambda found: cancel_purchase_order(purchase_order_id=found.id), _("Order canceled."))
+    return step(request, number, lambda found: cancel_purchase_order(purchase_order_id=found.id), _("Order canceled."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +86,10 @@ def receive(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = purchase_order_by_number(number)
     sheet = delivery_sheet(DeliveredLineForm)
     if request.method == "GET":
-        return _receive_page(request, found, PurchaseReceiptForm(initial={"receipt": uuid7()}), empty_sheet(sheet))
+        notice = _notice(request, found)
+        begun = [{"code": line.item.sku, "quantity": line.quantity} for line in notice.lines.all()] if notice else []
+        form = PurchaseReceiptForm(initial={"receipt": uuid7(), "notice": notice and notice.id})
+        return _receive_page(request, found, form, empty_sheet(sheet, begun=begun))
     if "more" in request.POST:
         return _receive_page(request, found, PurchaseReceiptForm(initial=request.POST), with_more(sheet, request))
     form, lines = PurchaseReceiptForm(posted(request)), sheet(request.POST)
@@ -87,7 +98,7 @@ def receive(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _receive_page(request, found, form, lines)
     count = len(filled_lines(lines))
     message = ngettext("%d line received.", "%d lines received.", count) % count
-    return settled(request, _url(request, number), message)
+    return settled(request, order_url(request, number), message)
 
 
 @require_safe
@@ -108,6 +119,13 @@ def csv(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return csv_download(f"PO{number}.csv", CSV_HEADER, csv_rows(found, lines_of_purchase_order(found.id)))
 
 
+def _notice(request: HttpRequest, found: PurchaseOrder) -> DeliveryNotice | None:
+    """The announced delivery that the link names."""
+    wanted = request.GET.get("notice", "")
+    awaited = [each for each in notices_of_purchase_order(found.id) if each.state == ANNOUNCED]
+    return next((each for each in awaited if str(each.id) == wanted), None)
+
+
 def _receive_page(
     request: HttpRequest, found: PurchaseOrder, form: forms.Form, lines: forms.BaseFormSet
 ) -> HttpResponse:
@@ -115,7 +133,7 @@ def _receive_page(
     context = {
         "found": found, "form": form, "lines": lines, "line_errors": errors, "has_errors": bool(errors),
         "expected": [each for each in lines_of_purchase_order(found.id) if each.awaited],
-        "url": _url(request, found.number), "title": f"PO{found.number}",
+        "url": order_url(request, found.number), "title": f"PO{found.number}",
     }  # fmt: skip
     return page_of_form(request, "dashboard/inventory/receive_expected.html", context)
 
@@ -132,23 +150,31 @@ def _receive(found: PurchaseOrder, form: PurchaseReceiptForm, lines: forms.BaseF
     receipt, reference = form.cleaned_data["receipt"], form.cleaned_data["reference"]
     try:
         return receive_purchase_order(
-            purchase_order_id=found.id, receipt_id=receipt, delivered=delivered, reference=reference
-        )
+            purchase_order_id=found.id, receipt_id=receipt, delivered=delivered, reference=reference,
+            notice_id=form.cleaned_data["notice"],
+        )  # fmt: skip
     except OmsError as refusal:
         raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
 
 
-def _step(request: HttpRequest, number: int, act: Callable[[PurchaseOrder], object], done: str) -> HttpResponse:
-    require(request.actor, EDIT)
+def step(
+    request: HttpRequest,
+    number: int,
+    act: Callable[[PurchaseOrder], object],
+    done: str | Callable[[object], str],
+    verb: str = EDIT,
+) -> HttpResponse:
+    """Take one step and go back to the order; ``done`` is what is said then, or finds it from what came of it."""
+    require(request.actor, verb)
     found = purchase_order_by_number(number)
     try:
         with transaction.atomic():
-            act(found)
+            outcome = act(found)
     except OmsError as refusal:
         problem = refusal.fields[0].message if refusal.fields else refusal.message
         return render_order(request, purchase_order_by_number(number), status=refusal.status, problem=problem)
-    return settled(request, _url(request, number), done)
+    return settled(request, order_url(request, number), done(outcome) if callable(done) else done)
 
 
-def _url(request: HttpRequest, number: int) -> str:
+def order_url(request: HttpRequest, number: int) -> str:
     return reverse("dashboard:purchase_order", args=[request.merchant.slug, number])

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inventory.actions.billing import EDIT as BILLING
+from inventory.actions.billing import VIEW as SEE_BILLS
 from inventory.actions.purchasing import EDIT, VIEW
 from inventory.actions.purchasing.settings import LIMITS, set_replenishing
 from inventory.actions.purchasing.write import (
@@ -23,12 +25,15 @@ from inventory.allowed import allowed_on_purchase_order
 from inventory.models import Location, PurchaseOrder, Supplier
 from inventory.printing import order_total
 from inventory.queries import (
+    awaited_approval,
     lines_of_purchase_order,
+    notices_of_purchase_order,
     purchase_order_by_number,
     purchase_orders,
     replenishing_settings,
     suppliers,
 )
+from inventory.queries.billing import bills_of_order
 from inventory.replenishing.lifecycle import STATES
 from oms.core.actors import require
 from oms.core.errors import OmsError
@@ -128,9 +133,13 @@ def render_order(request: HttpRequest, found: PurchaseOrder, *, status: int = 20
         "found": found,
         "lines": lines,
         "total": order_total(found, lines),
+        "notices": notices_of_purchase_order(found.id),
+        "awaited": awaited_approval(found),
         "receipts": found.receipts.order_by("-id")[:50],
         "allowed": allowed_on_purchase_order(found, request.actor),
         "timeline": timeline_of(request, ("purchase_order", found.id), personal=False),
+        "bills": list(bills_of_order(found.id)[:20]) if request.actor.permits(SEE_BILLS) else [],
+        "may_bill": request.actor.permits(BILLING) and request.actor.locations is None,
     }
     return render(request, "dashboard/inventory/purchase_order.html", context | extra, status=status)
 

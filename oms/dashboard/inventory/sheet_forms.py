@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from inventory.actions.sheets.uploading import verb_for
 from inventory.models import SheetImport
-from inventory.sheets.fields import ADD, COUNTED, ITEMS, KINDS, OPENING, STOCK
+from inventory.queries import sheet_fields
+from inventory.sheets.fields import ADD, COUNTED, COUNTS, ITEMS, KITS, OPENING, STOCK, SUPPLIERS
 from oms.core.actors import Actor
 from oms.core.sheets.columns import Field
 from oms.dashboard.forms import PlainForm
@@ -17,9 +18,24 @@ MODES = {
     OPENING: gettext_lazy("Opening stock: booked once for each item and location"),
     ADD: gettext_lazy("Stock that came in: added to the shelf, once for each file"),
 }
-CONTENTS = {f"{ITEMS}.{COUNTED}": gettext_lazy("Items: new ones and changes, by SKU")} | {
-    f"{STOCK}.{mode}": words for mode, words in MODES.items()
-}
+CONTENTS = (
+    {f"{ITEMS}.{COUNTED}": gettext_lazy("Items: new ones and changes, by SKU")}
+    | {f"{KITS}.{COUNTED}": gettext_lazy("Kits: what each is made of, a line for each component")}
+    | {f"{STOCK}.{mode}": words for mode, words in MODES.items()}
+    | {f"{COUNTS}.{COUNTED}": gettext_lazy("Counts: opened and entered, to be reviewed before the book changes")}
+    | {f"{SUPPLIERS}.{COUNTED}": gettext_lazy("Suppliers and what they sell us, a line for each item")}
+)
+# What is exported, in words.
+EXPORTS = {
+    ITEMS: gettext_lazy("Items"), STOCK: gettext_lazy("Stock per location"), KITS: gettext_lazy("Kits"),
+    SUPPLIERS: gettext_lazy("Suppliers and catalogues"),
+}  # fmt: skip
+# What a row is about, above the columns.
+OF_WHAT = {
+    ITEMS: gettext_lazy("Of an item"), KITS: gettext_lazy("Of a kit"), STOCK: gettext_lazy("Of a shelf"),
+    COUNTS: gettext_lazy("Of a shelf"),
+    SUPPLIERS: gettext_lazy("Of a supplier"),
+}  # fmt: skip
 
 
 class SheetUploadForm(PlainForm):
@@ -54,9 +70,9 @@ class SheetMappingForm(PlainForm):
 
     def __init__(self, *args, found: SheetImport, **options) -> None:
         super().__init__(*args, **options)
-        self.found = found
+        self.found, self.known = found, sheet_fields(found.kind)
         header = [("", _("Not in the file")), *((column, column) for column in found.header)]
-        for each in KINDS[found.kind]:
+        for each in self.known:
             self.fields[f"column-{each.name}"] = forms.ChoiceField(
                 label=each.label, choices=header, required=False, initial=found.columns.get(each.name, "")
             )
@@ -70,15 +86,15 @@ class SheetMappingForm(PlainForm):
 
     def values(self) -> dict[str, object]:
         given = self.cleaned_data
-        columns = {each.name: given[f"column-{each.name}"] for each in KINDS[self.found.kind]}
+        columns = {each.name: given[f"column-{each.name}"] for each in self.known}
         return {"columns": columns, "decimal_comma": given["decimal_comma"], "mode": given.get("mode")}
 
     def rows(self) -> list[tuple[Field, forms.BoundField]]:
-        return [(each, self[f"column-{each.name}"]) for each in KINDS[self.found.kind]]
+        return [(each, self[f"column-{each.name}"]) for each in self.known]
 
     def others(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if not name.startswith("column-")]
 
     def names(self) -> dict[str, str]:
         """The action's names of what is wrong → this form's."""
-        return {f"columns.{each.name}": f"column-{each.name}" for each in KINDS[self.found.kind]}
+        return {f"columns.{each.name}": f"column-{each.name}" for each in self.known}

@@ -19,8 +19,8 @@ from inventory.actions.sheets.steps import cancel_sheet, map_sheet, start_sheet_
 from inventory.actions.sheets.uploading import start_sheet_import, verb_for
 from inventory.models import SheetImport
 from inventory.queries import SheetStanding
-from inventory.queries.exports import TABLES
-from inventory.sheets.fields import COUNTED, STOCK
+from inventory.queries.exports import WHAT, own_columns, table_of
+from inventory.sheets.fields import COUNTED, SEEN, STOCK
 from inventory.sheets.standing import APPLYING, CHECKED, CHECKING, DONE
 from oms.core.actors import require
 from oms.core.errors import NotAllowed, OmsError
@@ -28,7 +28,7 @@ from oms.core.paging import keyset_page
 from oms.core.sheets.storing import first_rows
 from oms.dashboard.downloads import csv_download
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.sheet_forms import CONTENTS, SheetMappingForm, SheetUploadForm
+from oms.dashboard.inventory.sheet_forms import CONTENTS, EXPORTS, OF_WHAT, SheetMappingForm, SheetUploadForm
 from oms.dashboard.lists import SIZE, linked
 
 VERB = "stock.view"
@@ -54,7 +54,9 @@ def sheet_list(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form, "page": linked(request, page), "small": queries.is_small(),
         "rows": [(each, CONTENTS[_content(each.found)]) for each in standings],
         "exports": [(job, queries.export_link(job)) for job in queries.own_exports()],
-        "choices": [(what, format) for what in TABLES for format in FORMATS],
+        "choices": [
+            (what, format, EXPORTS[what]) for what in WHAT if request.actor.permits(SEEN[what]) for format in FORMATS
+        ],
     }  # fmt: skip
     return page_of_form(request, "dashboard/inventory/sheets.html", context)
 
@@ -129,10 +131,11 @@ def sheet_export(request: HttpRequest, slug: str) -> HttpResponse:
     check_export(what, format)
     if not queries.is_small():
         raise NotAllowed("large", "export", "There are too many items to wait for. Start the export on the page.")
+    table = table_of(what, own_columns(what))
     if format == CSV:
-        return csv_download(f"{what}.csv", TABLES[what].header, queries.all_rows(what))
+        return csv_download(f"{what}.csv", table.header, queries.all_rows(table))
     target = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    write_table(target, what, format, queries.all_rows(what))
+    write_table(target, table, format, queries.all_rows(table))
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"{what}.{format}", content_type=FORMATS[format])
 
@@ -185,6 +188,7 @@ def _report(standing: SheetStanding) -> dict:
         "outcomes": [(OUTCOME_WORDS[name], sums) for name, sums in report.outcomes.items()],
         "examples": [(each["row"], OUTCOME_WORDS[each["outcome"]], each["said"]) for each in report.examples],
         "bad": queries.bad_rows(found).order_by("id")[:BAD_SHOWN],
+        "counts": queries.counts.visible_counts().filter(id__in=found.options.get("counts", [])),
         "over_limit": over_limit(report.amount) if "apply" in standing.verbs else "",
     }  # fmt: skip
 
@@ -196,6 +200,7 @@ def _around(request: HttpRequest, standing: SheetStanding) -> dict:
     return {
         "found": found, "standing": standing, "job": standing.job, "verbs": standing.verbs if may else (),
         "url": _url(request, found.id), "content": CONTENTS[_content(found)], "is_stock": found.kind == STOCK,
+        "of_what": OF_WHAT[found.kind],
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory.models import Location
-from inventory.queries import stock_rows, visible_locations
+from inventory.queries import catalogue, stock_rows, visible_locations
 from oms.core.actors import require
 from oms.dashboard.lists import SIZE, linked
 
@@ -26,8 +26,11 @@ def stock_list(request: HttpRequest, slug: str) -> HttpResponse:
         size=SIZE,
         cursor=request.GET.get("cursor", ""),
     )
+    page = linked(request, page)
+    thumbs = catalogue.thumbnails_of([row.item.id for row in page.rows])
     context = {
-        "page": linked(request, page),
+        "page": page,
+        "rows": [(row, thumbs.get(row.item.id, "")) for row in page.rows],
         "query": text,
         "locations": locations,
         "location": location,

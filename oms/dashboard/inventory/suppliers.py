@@ -18,7 +18,15 @@ from inventory.actions.purchasing.suppliers import (
     update_supplier,
 )
 from inventory.models import Supplier, SupplierItem
-from inventory.queries import catalogue_of, purchase_orders, resolve_skus, supplier_by_id, suppliers
+from inventory.queries import (
+    catalogue_of,
+    measured_lead_times,
+    punctuality_of,
+    purchase_orders,
+    resolve_skus,
+    supplier_by_id,
+    suppliers,
+)
 from inventory.replenishing.buying import Break, read_breaks
 from oms.core.actors import require
 from oms.core.errors import Invalid
@@ -118,10 +126,15 @@ def supplier_page(request: HttpRequest, slug: str, supplier_id: UUID) -> HttpRes
     found, form = supplier_by_id(supplier_id), CatalogueForm(posted(request))
     if request.method == "POST" and attempt(form, lambda: _set_item(found, form)):
         return settled(request, reverse("dashboard:supplier", args=[slug, supplier_id]), _("Catalogue saved."))
+    page = list_page(request, catalogue_of(supplier_id), order=("-id",))
+    took = measured_lead_times([each.item_id for each in page.rows])
+    for each in page.rows:
+        each.took = took.get((supplier_id, each.item_id))
     context = {
         "supplier": found,
+        "punctual": punctuality_of([supplier_id]).get(supplier_id),
         "form": form,
-        "page": list_page(request, catalogue_of(supplier_id), order=("-id",)),
+        "page": page,
         "orders": purchase_orders(supplier_id=supplier_id).order_by("-id")[:NEWEST_ORDERS],
         "may_edit": request.actor.permits(EDIT),
     }

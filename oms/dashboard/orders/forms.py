@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.core.addresses import Address
 from oms.dashboard.choices import countries, with_current
+from orders.kit_lines import GOODS, left_to_ship
 from orders.models import OrderLine
 
 REASON_MAX, NOTE_MAX, TAGS_MAX = 500, 5_000, 1_000
@@ -104,24 +105,25 @@ class CancelForm(forms.Form):
                 label=_("Refund what was paid for these units"), required=False, initial=True,
                 help_text=_("To the payments it came from; shipping goes back when the whole order is canceled."),
             )  # fmt: skip
-        # What is no goods (postage, a discount) goes with the last of the goods by itself.
-        goods = [line for line in lines if line.kind == "goods"] or lines
-        self.lines = {f"line-{line.id}": line for line in goods if left_of(line)}
-        for name, line in self.lines.items():
+        # What is no goods (postage, a discount) goes with the last of the goods by itself. Of what the floor has begun
+        # on nothing is left out: it can be asked for, all together.
+        goods = any(line.kind == GOODS for line in lines)
+        left = left_to_ship(lines) if goods else [(line, line.to_ship) for line in lines if line.to_ship]
+        self.lines = {f"line-{line.id}": (line, units) for line, units in left}
+        for name, (line, units) in self.lines.items():
             self.fields[name] = forms.IntegerField(
-                label=line.title or line.sku or line.kind, min_value=0, max_value=left_of(line),
-                initial=left_of(line), required=False,
+                label=line.title or line.sku or line.kind, min_value=0, max_value=units, initial=units, required=False,
                 error_messages={"max_value": _("Only %(limit_value)s can still be canceled.")},
             )  # fmt: skip
 
     def rows(self) -> list[tuple[OrderLine, int, forms.BoundField]]:
         """Each line with what is left of it and its field."""
-        return [(line, left_of(line), self[name]) for name, line in self.lines.items()]
+        return [(line, units, self[name]) for name, (line, units) in self.lines.items()]
 
     def wanted(self) -> dict[UUID, int] | None:
         """Line → units, for the lines of which any are to be canceled; None for all that is left."""
-        chosen = {line.id: units for name, line in self.lines.items() if (units := self.cleaned_data.get(name))}
-        return None if chosen == {line.id: left_of(line) for line in self.lines.values()} else chosen
+        chosen = {line.id: units for name, (line, _all) in self.lines.items() if (units := self.cleaned_data.get(name))}
+        return None if chosen == {line.id: units for line, units in self.lines.values()} else chosen
 
     def sentence(self) -> str:
         words = str(dict(CANCEL_REASONS)[self.cleaned_data["reason"]])
@@ -133,11 +135,6 @@ class CancelForm(forms.Form):
         if not self.errors and not any(cleaned.get(name) for name in self.lines):
             raise forms.ValidationError(_("Say how many units to cancel on at least one line."))
         return cleaned
-
-
-def left_of(line: OrderLine) -> int:
-    """Units that nobody has canceled or sent. Those the floor has begun on can be asked for, all together."""
-    return line.to_ship
 
 
 class HoldForm(forms.Form):

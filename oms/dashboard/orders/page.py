@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from fulfillment.queries import why_here
 from inventory.queries import Held
+from inventory.queries.catalogue import Standin, substitutes_of
 from oms.core.actors import require
 from oms.core.allowed import Allowed
 from oms.core.errors import Invalid, OmsError
@@ -35,15 +36,24 @@ EXPECTED = ("hold", "allocate", "edit", "cancel")
 
 @dataclass
 class LineView:
-    """A line with where its units are: reserved at locations, waiting, or of a kind that needs no stock."""
+    """A line with where its units are: reserved at locations, waiting, or of a kind that needs no stock.
+
+    ``instead``: what may be offered in place of what waits.
+    """
 
     line: OrderLine
     held: list[Held] = field(default_factory=list)
     waiting: int = 0
+    instead: list[Standin] = field(default_factory=list)
 
     @property
     def is_goods(self) -> bool:
         return self.line.kind == "goods"
+
+    @property
+    def of_kit(self) -> bool:
+        """A component, told beneath the line of its kit."""
+        return self.line.kit_line_id is not None
 
     @property
     def unplaced(self) -> int:
@@ -96,7 +106,11 @@ def render_order(
     """The page of one order; ``problem`` says why a button on it was refused, ``extra`` what was typed then."""
     facts = facts_of_one(order)
     allowed = {each.verb: each for each in allowed_actions(order, request.actor, facts.counts)}
-    lines = [LineView(line, facts.reserved.get(line.id, []), facts.waiting.get(line.id, 0)) for line in facts.lines]
+    instead = substitutes_of({line.item_id for line in facts.lines if facts.waiting.get(line.id)})
+    lines = [
+        LineView(line, facts.reserved.get(line.id, []), facts.waiting.get(line.id, 0), instead.get(line.item_id, []))
+        for line in facts.lines
+    ]
     personal, screening = may_know_customers(request.actor), screening_of(order.id)
     context = {
         "order": order,

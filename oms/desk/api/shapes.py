@@ -149,7 +149,11 @@ class LineShape(serializers.Serializer):
     unit_price = serializers.DecimalField(**AMOUNT)
     discount = serializers.DecimalField(**AMOUNT)
     tax = serializers.DecimalField(**AMOUNT)
-    total = serializers.DecimalField(**AMOUNT)
+    total = serializers.DecimalField(**AMOUNT, help_text="Of a component: its share of what its kit's line says.")
+    kit_line_id = serializers.UUIDField(
+        allow_null=True, help_text="The line of kind `kit` whose component this is. Sum lines without components."
+    )
+    per_kit = serializers.IntegerField(allow_null=True, help_text="Units of it in one kit.")
     attributes = serializers.DictField()
 
 

@@ -24,6 +24,7 @@ from oms.notifications import letters
 from oms.notifications.letters import About, Letter
 from oms.notifications.locks import lock_message
 from oms.notifications.models import CustomerMessage
+from orders.kit_lines import Bought, bought
 from orders.models import Order, OrderLine
 from orders.queries import lines_of
 
@@ -161,17 +162,22 @@ def about_orders(orders: Sequence[Order]) -> dict[UUID, About]:
     return {
         order.id: About(
             order.number, tenant.name, order.customer_name, order.currency, order.total, order.payment_state in PAID,
-            [(line.title or line.sku, line.quantity, line.total) for line in lines.get(order.id, ())],
+            [(_name(each), each.line.quantity, each.line.total) for each in bought(lines.get(order.id, ()))],
             _extras(order, lines.get(order.id, ())), links[order.id], formats, unit().now,
         )
         for order in orders
     }  # fmt: skip
 
 
+def _name(each: Bought) -> str:
+    """A kit with what is in it: Gift box: 2 × mug, 4 × tea."""
+    return f"{each.name}: {each.contents}" if each.contents else each.name
+
+
 def _extras(order: Order, lines: Sequence[OrderLine]) -> list[tuple[str, Decimal]]:
     """Shipping, discount and the rest that the lines' own sums leave out of the total."""
     shipping = order.shipping_total - sum(line.total for line in lines if line.kind == "shipping")
-    rest = order.total - sum(line.total for line in lines) - shipping
+    rest = order.total - sum(each.line.total for each in bought(lines)) - shipping
     named = ((_("Shipping"), shipping), (_("Discount") if rest < 0 else _("Tax"), rest))
     return [(name, amount) for name, amount in named if amount]
 

@@ -17,6 +17,7 @@ from oms.desk.canceling import cancel_or_ask
 from oms.portal.door import answered_once, proved_page, refused_words
 from oms.portal.money_back import money_back
 from oms.portal.order_view import cancelable
+from orders.kit_lines import left_to_ship
 from orders.models import Order, OrderLine
 from orders.queries import lines_of
 
@@ -77,7 +78,7 @@ def _carried_out(request: HttpRequest, slug: str, order: Order) -> HttpResponse:
 def _offer(request: HttpRequest, order: Order) -> Offer:
     lines = lines_of([order.id]).get(order.id, [])
     until, why_not = cancelable(order, lines, request.merchant)
-    return Offer([line for line in lines if line.kind == "goods" and line.to_ship], until, why_not)
+    return Offer([line for line, _left in left_to_ship(lines)], until, why_not)
 
 
 def _wanted(request: HttpRequest, offer: Offer) -> dict[UUID, int] | None:

@@ -55,7 +55,7 @@ def test_goods_are_put_away_moved_and_leave_pick_bins_first(catalog, bins):
 
 
 def test_who_has_no_bins_pays_no_statement(catalog, uow, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         _leave(catalog.id("TEA"), catalog, 1)
 
 

@@ -47,7 +47,7 @@ def test_lots_add_up_to_the_balance_and_the_first_to_expire_leave_first(catalog,
 def test_an_item_without_lots_has_no_finer_book_and_pays_one_statement(catalog, uow, django_assert_num_queries):
     mug = catalog.id("MUG-BLU")
     commits = [Commit(uuid7(), mug, catalog.leeds.id, 1, uuid7())]
-    with django_assert_num_queries(6):  # lock twice, open reservations, balances, is it tracked?, ledger
+    with django_assert_num_queries(7):  # is it a kit?, lock twice, open reservations, balances, is it tracked?, ledger
         commit_stock(commits=commits, cause_kind="parcel")
     assert not Quant.objects.exists()
     assert not Movement.objects.filter(lot__isnull=False).exists()

@@ -1,0 +1,1 @@
+"""What kits, and goods that are assembled, are made of."""

@@ -1,0 +1,3 @@
+"""Goods go back to a supplier; a credit note is awaited, asked for, and recorded."""
+
+CAUSE = "supplier_return"

@@ -1,0 +1,1 @@
+"""The rules of value: what comes in at which cost, and at which it leaves. Pure."""
