@@ -9,6 +9,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from inventory.packing import gtin_problem
+
 SEPARATOR = "\x1d"
 _MARKS = ("]C1", "]d2", "]Q3", "]e0")
 GTIN, LOT, MADE, BEST_BEFORE, EXPIRES, SERIAL = "01", "10", "11", "15", "17", "21"
@@ -43,21 +45,13 @@ def read(code: str) -> Gs1 | None:
     for mark in _MARKS:
         code = code.removeprefix(mark)
     parts = _bracketed(code) if code.startswith("(") else _elements(code.removeprefix(SEPARATOR))
-    if not parts or GTIN not in parts or not is_gtin(parts[GTIN]):
+    if not parts or GTIN not in parts or gtin_problem(parts[GTIN]):
         return None
     try:
         made, expires = _day(parts.get(MADE)), _day(parts.get(EXPIRES) or parts.get(BEST_BEFORE))
     except ValueError:
         return None
     return Gs1(parts[GTIN], parts.get(LOT, ""), parts.get(SERIAL, ""), made, expires)
-
-
-def is_gtin(digits: str) -> bool:
-    """Whether these are digits, and the last one is the check of the others."""
-    if not (digits.isascii() and digits.isdecimal()):
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
-    return weighted % 10 == 0
 
 
 def _bracketed(code: str) -> dict[str, str] | None:

@@ -61,7 +61,7 @@ def _of_gs1(
     said: gs1.Gs1, *, order: Order, work: FulfillmentOrder, kind: str, lines: Sequence[FulfillmentLine]
 ) -> Meant:
     """Its item, and of that the unit or the lot it names, where those are told apart."""
-    items = resolve_skus(said.item_codes, channel_id=order.channel_id)
+    items = resolve_skus(said.item_codes, channel_id=order.channel_id, packs=True)
     item = next((items[each] for each in said.item_codes if each in items), None)
     line = next((line for line in lines if item and line.item_id == item.id), None)
     if line is None:
@@ -70,11 +70,11 @@ def _of_gs1(
         serials = serials_by_code(said.serial, [item.id])
         return _of_serial(serials[0], order, work, kind) if serials else _new_number(line, said.serial)
     if said.lot and line.item.tracks_lots and (lots := lots_by_code(said.lot, [item.id])):
-        return _of_lot(lots[0], order, kind)
+        return replace(_of_lot(lots[0], order, kind), units=item.units)
     if said.expires_on and line.item.tracks_lots and said.expires_on < today():
         against = f"This one expired on {said.expires_on}. Put it aside, and take another lot."
         return Meant(item.id, item.sku, against=against, verdict=LOT_REFUSED)
-    return Meant(item.id, item.sku, wants_serial=_wants_serial(line.item, kind))
+    return Meant(item.id, item.sku, wants_serial=_wants_serial(line.item, kind), units=item.units)
 
 
 def _of_name(code: str, *, order: Order, work: FulfillmentOrder, kind: str, lines: Sequence[FulfillmentLine]) -> Meant:

@@ -44,8 +44,9 @@ def units_of_lines(work_ids: Collection[UUID]) -> dict[UUID, list[Unit]]:
     if work_ids:
         scans = Scan.objects.filter(fulfillment_order_id__in=work_ids, counted=True)
         scans = scans.exclude(lot__isnull=True, serial__isnull=True).order_by("lot_id", "id")
-        for kind, line_id, lot_id, serial_id in scans.values_list("kind", "fulfillment_line_id", "lot_id", "serial_id"):
-            found[kind][line_id].append((lot_id, serial_id))
+        for scan in scans.only("kind", "fulfillment_line_id", "lot_id", "serial_id", "answer"):
+            # The code of a pack stands for its units.
+            found[scan.kind][scan.fulfillment_line_id] += [(scan.lot_id, scan.serial_id)] * scan.answer.get("units", 1)
     return defaultdict(list, {**found[PICK], **found[PACK]})
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.actions.items import ItemDraft, create_items
+from inventory.actions.items import ItemDraft, create_items, update_item
 from inventory.models import Item, Recall, Serial
 from tests.dashboard.orders import client_of, inside
 from tests.inventory.tracing.test_serials import receive
@@ -42,7 +42,7 @@ def test_a_unit_is_found_by_its_number_and_shows_its_life(browser_client, tenant
         unit = Serial.objects.get(code="S1")
     found = browser_client.get("/m/acme/search/?q=s1")
     assert found["Location"] == f"{HOME}serials/{unit.id}/"
-    for address, most in ((found["Location"], 15), (f"{HOME}serials/?q=s", 12), (f"{HOME}items/{phone.id}/", 25)):
+    for address, most in ((found["Location"], 15), (f"{HOME}serials/?q=s", 12), (f"{HOME}items/{phone.id}/", 30)):
         with CaptureQueriesContext(connection) as queries:
             page = browser_client.get(address)
         assert len(queries) <= most
@@ -80,3 +80,13 @@ def test_who_sees_one_location_sees_no_units_elsewhere(membership, tenant, catal
     client = client_of(membership(role="warehouse", locations=[catalog.london.id]))
     assert client.get(f"{HOME}serials/{unit.id}/").status_code == 404
     assert "S1" not in client.get(f"{HOME}serials/").text
+
+
+def test_a_gs1_code_fills_its_line(browser_client, tenant, catalog, phone):
+    with inside(tenant):
+        update_item(item_id=phone.id, changes={"barcodes": ["4006381333931"]})
+    sheet = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "location": str(catalog.leeds.id)}
+    sheet |= {"form-0-code": "(01)04006381333931(21)S7", "form-0-quantity": "1"}
+    assert browser_client.post(f"{HOME}receive/", sheet).status_code == 303
+    with inside(tenant):
+        assert Serial.objects.get().code == "S7"

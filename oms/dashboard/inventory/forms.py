@@ -197,23 +197,23 @@ class DeliveryLineForm(LineForm):
 
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
 
+    def clean(self) -> dict[str, object]:
+        """A GS1 code says the item at once with what else the line asks for: its lot, its date, its number."""
+        cleaned = super().clean()
+        said = gs1.read(cleaned.get("code", ""))
+        if said is None:
+            return cleaned
+        items = resolve_skus(said.item_codes, packs=True)
+        read = {"lot": said.lot, "expires_on": said.expires_on, "serials": [said.serial] if said.serial else []}
+        cleaned |= {name: cleaned.get(name) or value for name, value in read.items() if name in self.fields}
+        return {**cleaned, "code": next((each for each in said.item_codes if each in items), said.gtin)}
+
 
 class LotLineForm(DeliveryLineForm):
     """One line of a delivery where items are tracked by lot."""
 
     lot = lot_field()
     expires_on = day_field(_("Good until"))
-
-    def clean(self) -> dict[str, object]:
-        """A GS1 code says the item, the lot and the date at once."""
-        cleaned = super().clean()
-        said = gs1.read(cleaned.get("code", ""))
-        if said is None:
-            return cleaned
-        items = resolve_skus(said.item_codes)
-        read = {"lot": said.lot, "made_on": said.made_on, "expires_on": said.expires_on}
-        code = next((each for each in said.item_codes if each in items), said.gtin)
-        return {**cleaned, "code": code, **{name: cleaned.get(name) or value for name, value in read.items()}}
 
 
 class SerialLineForm(DeliveryLineForm):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from inventory.gs1 import Gs1, is_gtin, read
+from inventory.gs1 import Gs1, read
 
 MILK = "04006381333931"
 FULL = Gs1(MILK, "A-1", "S9", date(2026, 11, 1), date(2027, 2, 28))
@@ -54,8 +54,3 @@ def test_what_is_no_gs1_code_of_an_item(code):
 def test_an_items_number_is_written_with_and_without_zeros():
     assert read(f"(01){MILK}").item_codes == [MILK, "4006381333931"]
     assert read("(01)00000012345670").item_codes == ["00000012345670", "0000012345670", "000012345670", "12345670"]
-
-
-@pytest.mark.parametrize(("digits", "fine"), [("4006381333931", True), ("4006381333932", False), ("x", False)])
-def test_the_check_digit(digits, fine):
-    assert is_gtin(digits) is fine
