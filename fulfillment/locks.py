@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from fulfillment.floor.queries import visible_work
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, SharingPolicy
 from oms.core.errors import NotFound
 from orders.locks import lock_orders
 from orders.models import Order
@@ -36,3 +36,11 @@ def lock_work_of(order_id: UUID, states: Collection[str]) -> list[FulfillmentOrd
 
 def _locked(rows: QuerySet[FulfillmentOrder]) -> list[FulfillmentOrder]:
     return list(rows.select_related("location").order_by("id").select_for_update(no_key=True, of=("self",)))
+
+
+def lock_sharing_policy(policy_id: UUID) -> SharingPolicy:
+    """Raises `NotFound`."""
+    found = SharingPolicy.objects.select_for_update(no_key=True).filter(id=policy_id).first()
+    if found is None:
+        raise NotFound("There is no such policy.")
+    return found

@@ -135,10 +135,9 @@ def sharing_policies() -> QuerySet[SharingPolicy]:
     return SharingPolicy.objects.all()
 
 
-def sharing_policy_by_id(policy_id: UUID, *, locked: bool = False) -> SharingPolicy:
+def sharing_policy_by_id(policy_id: UUID) -> SharingPolicy:
     """Raises `NotFound`."""
-    rows = SharingPolicy.objects.select_for_update(no_key=True) if locked else SharingPolicy.objects.all()
-    found = rows.filter(id=policy_id).first()
+    found = SharingPolicy.objects.filter(id=policy_id).first()
     if found is None:
         raise NotFound("There is no such policy.")
     return found

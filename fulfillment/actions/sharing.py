@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fulfillment.actions.repromise import ITEMS_MAX, VERB, repromise
 from fulfillment.actions.retry import retry_backorders
+from fulfillment.locks import lock_sharing_policy
 from fulfillment.models import Backorder, SharingPolicy
-from fulfillment.queries import sharing_policy_by_id
 from fulfillment.sourcing.repromising import HOURS_MAX, Policy, policy_problems
 from oms.accounts.models import SalesChannel
 from oms.core.actors import require
@@ -31,7 +31,7 @@ def save_sharing_policy(
     Raises `Invalid` naming every bad field, `Conflict` for a name that is taken, `NotFound`, `Stale`.
     """
     require(unit().actor, VERB)
-    found = SharingPolicy() if policy_id is None else sharing_policy_by_id(policy_id, locked=True)
+    found = SharingPolicy() if policy_id is None else lock_sharing_policy(policy_id)
     if expected_version not in (None, found.version):
         raise Stale("Someone changed this policy after you opened it. Look at it again, then repeat your change.")
     _check(name, policy, frozen_hours)
@@ -50,7 +50,7 @@ def save_sharing_policy(
 def remove_sharing_policy(*, policy_id: UUID) -> None:
     """Raises `NotFound`."""
     require(unit().actor, VERB)
-    found = sharing_policy_by_id(policy_id, locked=True)
+    found = lock_sharing_policy(policy_id)
     record([Change(VERB, f"Policy “{found.name}” for scarce stock removed", (("sharing_policy", found.id),))])
     found.delete()
 

@@ -105,7 +105,6 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
         "may_see_orders": request.actor.permits("purchasing.view"),
         "demands": _demands(timeline.reservations),
         "backorders": [] if item.kind == KIT else _backorders(item_id),
-        "offers": offers_of(item_id, request.actor),
         "page": linked(request, timeline.movements),
         "may_edit": request.actor.permits("items.edit"),
         "may_reverse": request.actor.permits("stock.reverse"),
@@ -114,6 +113,20 @@ def item_page(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
     if item.kind != KIT:
         context |= _on_shelves(request, item, stock.on_hand)
     return render(request, "dashboard/inventory/item.html", context)
+
+
+@require_safe
+def item_beside(request: HttpRequest, slug: str, item_id: UUID) -> HttpResponse:
+    """What an item is worth and what channels are offered of it: loaded after the page, which needs neither first."""
+    require(request.actor, "stock.view")
+    item = item_by_id(item_id)
+    context = {
+        "item": item,
+        "offers": offers_of(item_id, request.actor),
+        "value": value_of_item(request, item) if item.kind != KIT else None,
+    }
+    whole = "item_beside" if request.htmx else "item_beside_page"
+    return render(request, f"dashboard/inventory/{whole}.html", context)
 
 
 def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
@@ -132,7 +145,6 @@ def _on_shelves(request: HttpRequest, item: Item, on_hand: int) -> dict:
             now=unit().now,
         ),
         "changes": change_forms(request.actor, item, locations_in_order(), request.merchant.timezone),
-        "value": value_of_item(request, item),
         "lots": lots_of_item(item, request.merchant.timezone),
         "bins": bins_of_item(item.id) if any(each.in_bins for each in balances) else [],
         "serials": serials(item_id=item.id).order_by("-id")[:SERIALS] if item.tracks_serials else [],

@@ -45,6 +45,7 @@ urlpatterns = [
     path("", stock.stock_list, name="stock"),
     path("items/new/", items.item_new, name="item_new"),
     path("items/<uuid:item_id>/", items.item_page, name="item"),
+    path("items/<uuid:item_id>/beside/", items.item_beside, name="item_beside"),
     path("items/<uuid:item_id>/edit/", items.item_edit, name="item_edit"),
     path("items/<uuid:item_id>/components/", kits.item_contents, name="item_contents"),
     path("items/<uuid:item_id>/pictures/", pictures.pictures_add, name="item_pictures"),
