@@ -109,7 +109,9 @@ def cancel_supplier_return(*, return_id: UUID, note: str) -> SupplierReturn:
     if problems := note_problems(note) or ([] if note.strip() else [FieldError("note", "required", "Say why.")]):
         raise Invalid("Nothing was changed.", fields=problems)
     taken = list(Movement.objects.filter(cause_id=found.id, reverses=None).order_by("id"))
-    accounts = {(each.item_id, each.from_location_id, each.from_state): each.quantity for each in taken}
+    accounts: dict[Account, int] = defaultdict(int)
+    for each in taken:
+        accounts[each.item_id, each.from_location_id, each.from_state] += each.quantity
     balances = lock_accounts(accounts)
     book.change_balances({balances[account].id: (count, 0) for account, count in accounts.items()})
     entries = [
