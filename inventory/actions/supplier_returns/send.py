@@ -116,7 +116,7 @@ def cancel_supplier_return(*, return_id: UUID, note: str) -> SupplierReturn:
     book.change_balances({balances[account].id: (count, 0) for account, count in accounts.items()})
     entries = [
         book.Entry(each.item_id, each.quantity, "supplier", each.from_state, None, each.from_location_id,
-                   reverses_id=each.id)
+                   reverses_id=each.id, lot_id=each.lot_id, exact=True)
         for each in taken
     ]  # fmt: skip
     book.enter(entries, cause_kind=CAUSE, cause_id=found.id, reason=note.strip())
