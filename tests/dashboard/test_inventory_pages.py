@@ -129,7 +129,7 @@ def test_an_item_page_stays_within_its_statements(
 ):
     address = f"{STOCK}items/{catalog.id('MUG-BLU')}/"
     browser_client.get(address)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(24):
         page = browser_client.get(address)
     assert page.context["chart"].days[0].came == 15
     assert "<c-" not in page.text

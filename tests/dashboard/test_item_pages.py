@@ -151,7 +151,7 @@ def test_a_full_item_page_stays_within_its_statements(browser_client, tenant, ca
     browser_client.post(f"{STOCK}items/{tea}/pictures/", {"images": [picture()]})
     with CaptureQueriesContext(connection) as queries:
         page = browser_client.get(f"{STOCK}items/{tea}/")
-    assert len(queries) <= 32
+    assert len(queries) <= 25
     assert "<c-" not in page.text
     assert "15 available" in page.text
 

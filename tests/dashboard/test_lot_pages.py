@@ -90,7 +90,7 @@ def test_a_lot_is_counted_by_its_code(browser_client, tenant, catalog, milk, lot
 
 
 def test_the_item_and_the_lot_say_where_it_lies(browser_client, tenant, catalog, milk, lot):
-    (item,) = pages(browser_client, f"{HOME}items/{milk.id}/", most=32)
+    (item,) = pages(browser_client, f"{HOME}items/{milk.id}/", most=25)
     assert "A1" in item
     (one,) = pages(browser_client, f"{HOME}lots/{lot.id}/", most=25)
     assert "Leeds" in one

@@ -21,7 +21,7 @@ def test_keep_back_see_it_and_lift_it(browser_client, tenant, catalog):
     assert len(queries) <= 12
     assert "MUG-BLU" in page
     assert "50 % of what is left" in page
-    item = browser_client.get(f"/m/acme/inventory/items/{catalog.id('MUG-BLU')}/").text
+    item = browser_client.get(f"/m/acme/inventory/items/{catalog.id('MUG-BLU')}/beside/").text
     assert 'data-label="Offered" class="num strong">5<' in item
     with inside(tenant):
         rule = SellBuffer.objects.get()

@@ -42,7 +42,7 @@ def test_a_unit_is_found_by_its_number_and_shows_its_life(browser_client, tenant
         unit = Serial.objects.get(code="S1")
     found = browser_client.get("/m/acme/search/?q=s1")
     assert found["Location"] == f"{HOME}serials/{unit.id}/"
-    for address, most in ((found["Location"], 15), (f"{HOME}serials/?q=s", 12), (f"{HOME}items/{phone.id}/", 30)):
+    for address, most in ((found["Location"], 15), (f"{HOME}serials/?q=s", 12), (f"{HOME}items/{phone.id}/", 25)):
         with CaptureQueriesContext(connection) as queries:
             page = browser_client.get(address)
         assert len(queries) <= most

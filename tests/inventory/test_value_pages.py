@@ -31,7 +31,7 @@ def test_the_pages_of_a_little_trade(tenant, catalog, browser_client, django_ass
     narrowed = browser_client.get(f"{VALUE}?location={catalog.london.id}").text
     assert "MUG-RED" in narrowed
     assert "€20.50" in narrowed
-    item = browser_client.get(f"/m/acme/inventory/items/{catalog.id('MUG-BLU')}/").text
+    item = browser_client.get(f"/m/acme/inventory/items/{catalog.id('MUG-BLU')}/beside/").text
     assert 'id="value"' in item
     assert "Its purchase order" in item
     rows = text_of(browser_client.get(f"{VALUE}items.csv")).splitlines()
