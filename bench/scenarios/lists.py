@@ -13,7 +13,7 @@ def measure(ground: Ground, *, small: bool) -> list[Result]:
         for size, merchant in merchants.items():
             load_orders(admin, merchant.id, merchant.channel_id, size)
         admin.execute("CHECKPOINT")
-    return compare_lists(ground, merchants, _paths, what="orders")
+    return compare_lists(ground, merchants, _paths, what="orders", cpu_ms=30)
 
 
 def _paths(slug: str) -> dict[str, str]:
