@@ -54,6 +54,6 @@ def test_goods_are_booked_by_scanning_one_after_the_other(desk: Page, served: st
         desk.get_by_label("Scan one that is done").focus()
         desk.keyboard.type("4006381333931", delay=5)
         desk.keyboard.press("Enter")
-        expect(desk.get_by_text(f"Booked. {left} left.")).to_be_visible()
+        expect(desk.locator("#toasts").get_by_text(f"Booked. {left} left.")).to_be_visible()
     desk.get_by_role("button", name="Book as done").click()
-    expect(desk.get_by_text("Booked. All are done.")).to_be_visible()
+    expect(desk.locator("#toasts").get_by_text("Booked. All are done.")).to_be_visible()

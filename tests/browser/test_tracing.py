@@ -66,7 +66,7 @@ def test_goods_are_put_away_by_gun(desk: Page, served: str, tenant: Tenant, trac
     for code in ("4006381333931", "A-01-3"):
         desk.keyboard.type(code, delay=5)
         desk.keyboard.press("Enter")
-    expect(desk.get_by_text("1 × MILK in bin A-01-3.")).to_be_visible()
+    expect(desk.locator("#toasts").get_by_text("1 × MILK in bin A-01-3.")).to_be_visible()
     with unit_of_work(tenant.id, actor_of_membership(Membership.objects.first())):
         assert BinStock.objects.get().on_hand == 1
         assert Lot.objects.filter(blocked_at__isnull=False).count() == 2
