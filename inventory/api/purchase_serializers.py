@@ -6,7 +6,7 @@ from inventory import queries
 from inventory.actions.purchasing.settings import LIMITS
 from inventory.allowed import allowed_on_purchase_order
 from inventory.api.pages import PageQuery, TracedLineSerializer
-from inventory.api.transfer_serializers import ArrivedLineSerializer, ReplenishLineSerializer
+from inventory.api.transfer_serializers import ArrivedLineSerializer, AtOneLocation, ReplenishLineSerializer
 from inventory.models import PurchaseOrder
 from inventory.printing import order_total
 from inventory.replenishing.drafts import LINES_MAX, NOTE_MAX
@@ -23,21 +23,13 @@ class PurchaseLineDraftSerializer(ReplenishLineSerializer):
     )  # fmt: skip
 
 
-class PurchaseDraftSerializer(serializers.Serializer):
+class PurchaseDraftSerializer(AtOneLocation):
     """The location by its code, or by its id."""
 
     supplier_id = serializers.UUIDField()
-    location = serializers.CharField(required=False, max_length=40)
-    location_id = serializers.UUIDField(required=False)
     lines = PurchaseLineDraftSerializer(many=True, allow_empty=False, max_length=LINES_MAX)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=NOTE_MAX)
     expected_on = serializers.DateField(required=False, allow_null=True, default=None)
-
-    def validate(self, sent: dict) -> dict:
-        if ("location" in sent) == ("location_id" in sent):
-            message = "Name the location by its code or by location_id: one of the two."
-            raise serializers.ValidationError({"location": message})
-        return sent
 
 
 class PurchaseSendSerializer(serializers.Serializer):

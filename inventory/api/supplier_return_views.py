@@ -14,7 +14,7 @@ from inventory.actions.supplier_returns.send import SentBack, cancel_supplier_re
 from inventory.allowed import allowed_on_supplier_return
 from inventory.api.naming import location_of, named
 from inventory.api.pages import PageQuery, page_of
-from inventory.api.transfer_serializers import ArrivedLineSerializer
+from inventory.api.transfer_serializers import ArrivedLineSerializer, AtOneLocation
 from inventory.billing.returning import ENDS, STATES
 from inventory.models import STATES as SHELF_STATES
 from inventory.queries import supplier_returns as queries
@@ -24,23 +24,15 @@ from oms.core.api.views import TenantView, etag, valid
 from oms.core.tenancy import unit
 
 
-class SupplierReturnDraftSerializer(serializers.Serializer):
+class SupplierReturnDraftSerializer(AtOneLocation):
     """``return_id`` is yours: the same one sent again is booked once. The location by its code, or by its id."""
 
     return_id = serializers.UUIDField()
     supplier_id = serializers.UUIDField()
-    location = serializers.CharField(required=False, max_length=40)
-    location_id = serializers.UUIDField(required=False)
     purchase_order_id = serializers.UUIDField(required=False, allow_null=True, default=None)
     lines = ArrivedLineSerializer(many=True, allow_empty=False, max_length=LINES_MAX)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=NOTE_MAX)
     mail = serializers.BooleanField(default=False, help_text="Ask for the credit note by mail at once.")
-
-    def validate(self, sent: dict) -> dict:
-        if ("location" in sent) == ("location_id" in sent):
-            message = "Name the location by its code or by location_id: one of the two."
-            raise serializers.ValidationError({"location": message})
-        return sent
 
 
 class CreditNoteSerializer(serializers.Serializer):

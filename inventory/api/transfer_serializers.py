@@ -22,6 +22,19 @@ class ReplenishLineSerializer(serializers.Serializer):
     quantity = serializers.IntegerField(min_value=1, max_value=QUANTITY_MAX)
 
 
+class AtOneLocation(serializers.Serializer):
+    """The location by its code, or by its id."""
+
+    location = serializers.CharField(required=False, max_length=40)
+    location_id = serializers.UUIDField(required=False)
+
+    def validate(self, sent: dict) -> dict:
+        if ("location" in sent) == ("location_id" in sent):
+            message = "Name the location by its code or by location_id: one of the two."
+            raise serializers.ValidationError({"location": message})
+        return sent
+
+
 class ArrivedLineSerializer(ReplenishLineSerializer):
     state = serializers.ChoiceField(choices=STATES, default=SELLABLE)
 

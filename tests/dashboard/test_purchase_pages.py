@@ -1,5 +1,7 @@
 """Purchase orders on their pages: written, sent, received by scanner, on paper."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -68,6 +70,21 @@ def test_what_is_wrong_stands_beside_it(browser_client, tenant, ends):
     assert "This item is not on the order." in other.text
     many = browser_client.post(f"{where}receive/", sheet(("MUG-BLU", 13), receipt=receipt_of(page)))
     assert "At most 12 more of MUG-BLU may be taken in" in many.text
+
+
+def test_goods_of_a_closed_order_are_refused_in_words(browser_client, ends):
+    """Whoever had the page open while somebody else closed the order hears why, and keeps what was typed."""
+    where = browser_client.post(f"{PAGE}new/", sheet(("mug-blu", 12), **ends))["location"]
+    assert browser_client.post(f"{where}send/", {"by_hand": "1"}).status_code == 303
+    page = browser_client.get(f"{where}receive/").text
+    some = sheet(("MUG-BLU", 6), receipt=receipt_of(page))
+    assert browser_client.post(f"{where}receive/", some).status_code == 303
+    assert browser_client.post(f"{where}close/").status_code == 303
+    late = sheet(("MUG-BLU", 6), receipt=str(uuid4()))
+    refused = browser_client.post(f"{where}receive/", late)
+    assert refused.status_code == 422
+    assert "This purchase order is closed" in refused.text
+    assert 'value="MUG-BLU"' in refused.text
 
 
 def test_settings_and_who_may_change_them(browser_client, membership, ends):

@@ -13,10 +13,9 @@ from inventory.billing.sharing import CHARGES
 from inventory.models import PurchaseOrder, PurchaseOrderLine, Supplier
 from inventory.queries.billing import orders_by_number
 from oms.dashboard.forms import PlainForm
-from oms.dashboard.inventory.forms import LineForm
+from oms.dashboard.inventory.forms import LineForm, day_field
 from oms.dashboard.inventory.lines import filled_lines, items_of
 
-DAY = {"invalid": _("Enter a day like 2026-11-24.")}
 SHARED_BY_WORDS = [("value", _("What goods cost")), ("weight", _("What they weigh")), ("quantity", _("Units"))]
 
 
@@ -36,11 +35,7 @@ class BillForm(PlainForm):
 
     supplier = forms.TypedChoiceField(label=_("Supplier"), coerce=UUID)
     number = forms.CharField(label=_("Their number"), help_text=_("As it stands on the bill."))
-    billed_on = forms.DateField(
-        label=_("Date of the bill"),
-        error_messages=DAY,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    billed_on = day_field(_("Date of the bill"), required=True)
     currency = forms.CharField(label=_("Currency"), help_text=_("Like EUR."))
     rate = _amount(
         _("Rate"), help_text=_("Only for another currency than yours: what one unit of it is worth in yours.")

@@ -18,16 +18,15 @@ from inventory.models import SupplierBill
 from inventory.queries import billing as queries
 from inventory.queries import suppliers
 from oms.core.actors import require
-from oms.core.errors import OmsError
 from oms.dashboard.downloads import csv_download
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.bill_forms import BillForm, BillLineForm, draft_of
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     empty_sheet,
     filled_lines,
     line_errors,
     readable,
+    refusals_beside,
     sheet_of,
     with_more,
 )
@@ -160,7 +159,5 @@ def _page(request: HttpRequest, form: forms.Form, lines: forms.BaseFormSet) -> H
 
 
 def _enter(form: BillForm, lines: forms.BaseFormSet) -> SupplierBill:
-    try:
+    with refusals_beside(lines):
         return enter_bill(draft=draft_of(form, lines))
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines), **refusal.data) from refusal

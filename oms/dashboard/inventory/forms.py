@@ -28,6 +28,7 @@ SERIAL_MOMENTS = [
     ("return", _("it comes back")),
 ]  # fmt: skip
 REASON_CHOICES = [(code, words) for code, (words, _account) in REASONS.items()]
+DAY = {"invalid": _("Enter a day like 2026-11-24.")}
 WHOLE_NUMBER = {
     "invalid": _("Enter a whole number, like 12."),
     "min_value": _("Enter %(limit_value)s or more."),
@@ -96,10 +97,9 @@ def lot_field(**options) -> forms.CharField:
     return forms.CharField(label=_("Lot"), required=False, max_length=LOT_MAX, widget=widget, **options)
 
 
-def day_field(label: str, **options) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"})
-    errors = {"invalid": _("Enter a day like 2026-11-24.")}
-    return forms.DateField(label=label, required=False, widget=widget, error_messages=errors, **options)
+def day_field(label: str, *, required: bool = False, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget, error_messages=DAY)
 
 
 def lot_draft(given: dict) -> LotDraft | None:

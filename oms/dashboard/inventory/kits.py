@@ -1,7 +1,7 @@
 """What an item is made of: its section on the item's page, and changing it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django import forms
@@ -23,16 +23,16 @@ from inventory.queries import (
 )
 from inventory.stock.kits import GOODS, KIT, Kit, tightest
 from oms.core.actors import require
-from oms.core.errors import FieldError, NotFound, OmsError
+from oms.core.errors import NotFound, OmsError
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import LineForm
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     sheet_of,
     with_more,
 )
@@ -140,10 +140,11 @@ def _save(item: Item, form: ContentsForm, lines: forms.BaseFormSet) -> Item:
     for line in filled_lines(lines):
         component = items[line.cleaned_data["code"]].id
         components[component] = components.get(component, 0) + line.cleaned_data["quantity"]
-    try:
-        return set_contents(item_id=item.id, contents=Contents(given["kind"], given["ships_in_parts"], components))
-    except OmsError as refusal:
-        refusal.fields = tuple(
-            FieldError(each.field.replace("components.", "lines."), each.code, each.message) for each in refusal.fields
-        )
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
+    with refusals_beside(lines):
+        try:
+            return set_contents(item_id=item.id, contents=Contents(given["kind"], given["ships_in_parts"], components))
+        except OmsError as refusal:
+            refusal.fields = tuple(
+                replace(each, field=each.field.replace("components.", "lines.")) for each in refusal.fields
+            )
+            raise

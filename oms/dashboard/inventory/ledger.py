@@ -19,23 +19,19 @@ from oms.accounts.models import Approval
 from oms.core.actors import require
 from oms.core.errors import NotFound
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
+from oms.dashboard.inventory.forms import day_field
 from oms.dashboard.inventory.stock import addresses_without, chosen_location, locations_in_order
 from oms.dashboard.lists import ListPage, list_page
 from oms.dashboard.templatetags.stock import CAUSES
 
 ANY_CAUSE = ("", _("Any cause"))
-DAY = {"invalid": _("Enter a day like 2026-11-24.")}
 
 
 class LedgerFilter(PlainForm):
     q = forms.CharField(label=_("SKU or barcode"), required=False, max_length=100)
     cause = forms.ChoiceField(label=_("Cause"), choices=[ANY_CAUSE, *CAUSES.items()], required=False)
-    since = forms.DateField(
-        label=_("From"), required=False, error_messages=DAY, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("To"), required=False, error_messages=DAY, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = day_field(_("From"))
+    until = day_field(_("To"))
 
 
 class ReverseForm(PlainForm):

@@ -1,6 +1,7 @@
 """A sheet of lines on a page: items that are typed or scanned, each with what the page asks about it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django import forms
 from django.http import HttpRequest
@@ -82,7 +83,17 @@ def _errors(lines: forms.BaseFormSet) -> Iterator[tuple[str, str]]:
                 yield line[name].id_for_label, words
 
 
-def beside_lines(refusal: OmsError, lines: forms.BaseFormSet) -> list[FieldError]:
+@contextmanager
+def refusals_beside(lines: forms.BaseFormSet) -> Iterator[None]:
+    """What is refused inside goes on, whatever it is, with what it says of a line put beside that line."""
+    try:
+        yield
+    except OmsError as refusal:
+        refusal.fields = tuple(_beside_lines(refusal, lines))
+        raise
+
+
+def _beside_lines(refusal: OmsError, lines: forms.BaseFormSet) -> list[FieldError]:
     """Put what a refusal says about ``lines.N.quantity`` beside that line; returns what is about no line."""
     rest, filled = [], filled_lines(lines)
     for each in refusal.fields:

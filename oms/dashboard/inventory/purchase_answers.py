@@ -14,33 +14,24 @@ from inventory.actions.purchasing.announce import Announced, announce_delivery, 
 from inventory.models import PurchaseOrder, PurchaseOrderLine
 from inventory.queries import lines_of_purchase_order, purchase_order_by_number
 from oms.core.actors import require
-from oms.core.errors import OmsError
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import LineForm
+from oms.dashboard.inventory.forms import LineForm, day_field
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     sheet_of,
     with_more,
 )
 from oms.dashboard.inventory.purchase_steps import order_url, step
-from oms.dashboard.inventory.transfers import DAY
-
-
-def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, help_text=help_text, error_messages=DAY, widget=widget)
 
 
 class AnswerForm(PlainForm):
     reference = forms.CharField(label=gettext_lazy("Their number of it"), required=False, max_length=200)
-    expected_on = day_field(
-        gettext_lazy("Expected on"), required=False, help_text=gettext_lazy("Empty: the day stays as it is.")
-    )
+    expected_on = day_field(gettext_lazy("Expected on"), help_text=gettext_lazy("Empty: the day stays as it is."))
 
 
 class AnswerLineForm(LineForm):
@@ -52,7 +43,7 @@ class AnswerLineForm(LineForm):
         label=gettext_lazy("Will come in all"), required=False, min_value=0,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    expected_on = day_field(gettext_lazy("On a day of its own"), required=False)
+    expected_on = day_field(gettext_lazy("On a day of its own"))
 
     def clean(self) -> dict[str, object]:
         cleaned = PlainForm.clean(self)
@@ -66,7 +57,7 @@ class AnnounceForm(PlainForm):
         label=gettext_lazy("Number of the delivery"), max_length=200,
         help_text=gettext_lazy("Theirs, as it will stand on the delivery note."),
     )  # fmt: skip
-    expected_on = day_field(gettext_lazy("Expected on"))
+    expected_on = day_field(gettext_lazy("Expected on"), required=True)
     carrier = forms.CharField(label=gettext_lazy("Carrier"), required=False, max_length=200)
     tracking_number = forms.CharField(label=gettext_lazy("Tracking number"), required=False, max_length=200)
 
@@ -110,11 +101,7 @@ def _ask(request, number, form_class, sheet, begin, act, *, title: str, done: st
     if "more" in request.POST:
         return _page(request, found, title, form_class(initial=request.POST), with_more(sheet, request))
     form, lines = form_class(posted(request)), sheet(request.POST)
-    if (
-        form.is_valid()
-        and readable(form, lines)
-        and attempt(form, lambda: _beside(lines, lambda: act(found, form, lines)))
-    ):
+    if form.is_valid() and readable(form, lines) and attempt(form, lambda: act(found, form, lines)):
         return settled(request, order_url(request, number), done)
     return _page(request, found, title, form, lines)
 
@@ -142,7 +129,8 @@ def _answer(found: PurchaseOrder, form: forms.Form, lines: forms.BaseFormSet) ->
         Confirmed(items[given["code"]].id, given["quantity"], given["expected_on"])
         for given in (line.cleaned_data for line in filled_lines(lines))
     ]
-    return acknowledge_purchase_order(purchase_order_id=found.id, lines=confirmed, **form.cleaned_data)
+    with refusals_beside(lines):
+        return acknowledge_purchase_order(purchase_order_id=found.id, lines=confirmed, **form.cleaned_data)
 
 
 def _announce(found: PurchaseOrder, form: forms.Form, lines: forms.BaseFormSet) -> object:
@@ -150,11 +138,5 @@ def _announce(found: PurchaseOrder, form: forms.Form, lines: forms.BaseFormSet) 
     units = [
         (items[given["code"]].id, given["quantity"]) for given in (each.cleaned_data for each in filled_lines(lines))
     ]
-    return announce_delivery(purchase_order_id=found.id, delivery=Announced(lines=units, **form.cleaned_data))
-
-
-def _beside(lines: forms.BaseFormSet, act) -> object:
-    try:
-        return act()
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
+    with refusals_beside(lines):
+        return announce_delivery(purchase_order_id=found.id, delivery=Announced(lines=units, **form.cleaned_data))

@@ -26,13 +26,13 @@ from oms.dashboard.downloads import csv_download
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import DeliveryLineForm, lot_draft
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     delivery_sheet,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     with_more,
 )
 from oms.dashboard.inventory.purchasing import render_order
@@ -148,13 +148,11 @@ def _receive(found: PurchaseOrder, form: PurchaseReceiptForm, lines: forms.BaseF
         for given in (line.cleaned_data for line in filled_lines(lines))
     ]  # fmt: skip
     receipt, reference = form.cleaned_data["receipt"], form.cleaned_data["reference"]
-    try:
+    with refusals_beside(lines):
         return receive_purchase_order(
             purchase_order_id=found.id, receipt_id=receipt, delivered=delivered, reference=reference,
             notice_id=form.cleaned_data["notice"],
         )  # fmt: skip
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
 
 
 def step(

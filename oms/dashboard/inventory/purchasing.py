@@ -36,21 +36,20 @@ from inventory.queries import (
 from inventory.queries.billing import bills_of_order
 from inventory.replenishing.lifecycle import STATES
 from oms.core.actors import require
-from oms.core.errors import OmsError
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import LineForm
+from oms.dashboard.inventory.forms import LineForm, day_field
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     sheet_of,
     with_more,
 )
 from oms.dashboard.inventory.stock import locations_in_order
-from oms.dashboard.inventory.transfers import DAY, state_views
+from oms.dashboard.inventory.transfers import state_views
 from oms.dashboard.lists import list_page
 from oms.dashboard.orders.timeline import timeline_of
 
@@ -63,11 +62,9 @@ class PurchaseForm(PlainForm):
 
     supplier = forms.TypedChoiceField(label=gettext_lazy("Supplier"), coerce=UUID)
     location = forms.TypedChoiceField(label=gettext_lazy("Deliver to"), coerce=UUID)
-    expected_on = forms.DateField(
-        label=gettext_lazy("Expected on"), required=False, error_messages=DAY,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("Empty: after the supplier's lead time."),
-    )  # fmt: skip
+    expected_on = day_field(
+        gettext_lazy("Expected on"), help_text=gettext_lazy("Empty: after the supplier's lead time.")
+    )
     note = forms.CharField(label=gettext_lazy("Note to the supplier"), required=False, max_length=500)
 
     def __init__(self, *args, locations: list[Location], sellers: list[Supplier], **options) -> None:
@@ -221,9 +218,7 @@ def _save(found: PurchaseOrder | None, form: PurchaseForm, lines: forms.BaseForm
         for line in (each.cleaned_data for each in filled_lines(lines))
     ]
     draft = PurchaseDraft(given["supplier"], given["location"], drafts, given["note"], given["expected_on"])
-    try:
+    with refusals_beside(lines):
         if found:
             return update_purchase_order(purchase_order_id=found.id, draft=draft)
         return create_purchase_order(draft=draft)
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal

@@ -12,17 +12,16 @@ from inventory.actions.receive import Receipt, receive_stock
 from inventory.models import SELLABLE
 from inventory.queries import ItemRef
 from oms.core.actors import require
-from oms.core.errors import OmsError
 from oms.dashboard.forms import attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import DeliveryForm, DeliveryLineForm, lot_draft
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     delivery_sheet,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     with_more,
 )
 from oms.dashboard.inventory.stock import locations_in_order
@@ -56,12 +55,10 @@ def _page(request: HttpRequest, form: DeliveryForm, lines: forms.BaseFormSet) ->
 def _book(form: DeliveryForm, lines: forms.BaseFormSet) -> list:
     items, location = items_of(lines), form.cleaned_data["location"]
     receipts = [_receipt(line, items, location) for line in filled_lines(lines)]
-    try:
+    with refusals_beside(lines):
         return receive_stock(
             receipts=receipts, reason=form.cleaned_data["reason"], happened_at=form.cleaned_data["happened_at"]
         )
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
 
 
 def _receipt(line: forms.Form, items: dict[str, ItemRef], location: UUID) -> Receipt:

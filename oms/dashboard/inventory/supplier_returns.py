@@ -21,18 +21,17 @@ from inventory.queries import supplier_returns as queries
 from inventory.queries import suppliers, visible_purchase_orders
 from oms.core.actors import require
 from oms.core.db.keys import uuid7
-from oms.core.errors import OmsError
 from oms.core.money import rounded
 from oms.core.tenancy import unit
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import DeliveryLineForm
+from oms.dashboard.inventory.forms import DeliveryLineForm, day_field
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     sheet_of,
     with_more,
 )
@@ -86,10 +85,7 @@ class CreditForm(PlainForm):
     """A credit note."""
 
     number = forms.CharField(label=gettext_lazy("Number of the credit note"))
-    credited_on = forms.DateField(
-        label=gettext_lazy("Its date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("Enter a day like 2026-11-24.")},
-    )  # fmt: skip
+    credited_on = day_field(gettext_lazy("Its date"), required=True)
     amount = forms.DecimalField(label=gettext_lazy("Amount without tax"), widget=forms.TextInput(
         attrs={"inputmode": "decimal"}))  # fmt: skip
     currency = forms.CharField(label=gettext_lazy("Currency"))
@@ -182,10 +178,8 @@ def _send(form: ReturnForm, lines: forms.BaseFormSet) -> SupplierReturn:
         SentBack(items[each["code"]].id, each["quantity"], each["state"] or DAMAGED)
         for each in (line.cleaned_data for line in filled_lines(lines))
     ]
-    try:
+    with refusals_beside(lines):
         return send_back(
             return_id=given["receipt"], supplier_id=given["supplier"], location_id=given["location"], lines=sent,
             purchase_order_id=given["order"] and given["order"].id, note=given["note"], mail=given["mail"],
         )  # fmt: skip
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal

@@ -25,12 +25,12 @@ from oms.core.errors import OmsError
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
 from oms.dashboard.inventory.forms import DeliveryLineForm
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     sheet_of,
     with_more,
 )
@@ -127,10 +127,8 @@ def _receive(found: Transfer, form: ReceiptForm, lines: forms.BaseFormSet) -> Tr
         Arrived(items[given["code"]].id, given["quantity"], given["state"] or SELLABLE)
         for given in (line.cleaned_data for line in filled_lines(lines))
     ]
-    try:
+    with refusals_beside(lines):
         return receive_transfer(transfer_id=found.id, receipt_id=form.cleaned_data["receipt"], arrived=arrived)
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal
 
 
 def _step(request: HttpRequest, number: int, act: Callable[[Transfer], object], done: str) -> HttpResponse:

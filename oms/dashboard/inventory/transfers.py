@@ -15,16 +15,15 @@ from inventory.models import Location, Transfer
 from inventory.queries import lines_of_transfer, transfer_by_number, transfers
 from inventory.replenishing.lifecycle import STATES
 from oms.core.actors import require
-from oms.core.errors import OmsError
 from oms.dashboard.forms import PlainForm, attempt, page_of_form, posted, settled
-from oms.dashboard.inventory.forms import LineForm
+from oms.dashboard.inventory.forms import LineForm, day_field
 from oms.dashboard.inventory.lines import (
-    beside_lines,
     empty_sheet,
     filled_lines,
     items_of,
     line_errors,
     readable,
+    refusals_beside,
     sheet_of,
     with_more,
 )
@@ -35,7 +34,6 @@ from oms.dashboard.vocabulary import REPLENISHMENT
 
 Lines = sheet_of(LineForm)
 NAMES = {"origin_id": "origin", "destination_id": "destination"}
-DAY = {"invalid": gettext_lazy("Enter a day like 2026-11-24.")}
 
 
 class TransferForm(PlainForm):
@@ -43,10 +41,7 @@ class TransferForm(PlainForm):
 
     origin = forms.ChoiceField(label=gettext_lazy("From"))
     destination = forms.ChoiceField(label=gettext_lazy("To"))
-    expected_on = forms.DateField(
-        label=gettext_lazy("Expected on"), required=False, error_messages=DAY,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+    expected_on = day_field(gettext_lazy("Expected on"))
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=500)
 
     def __init__(self, *args, locations: list[Location], **options) -> None:
@@ -158,7 +153,5 @@ def _save(found: Transfer | None, form: TransferForm, lines: forms.BaseFormSet) 
         "note": given["note"],
         "expected_on": given["expected_on"],
     }
-    try:
+    with refusals_beside(lines):
         return update_transfer(transfer_id=found.id, **draft) if found else create_transfer(**draft)
-    except OmsError as refusal:
-        raise type(refusal)(refusal.message, fields=beside_lines(refusal, lines)) from refusal

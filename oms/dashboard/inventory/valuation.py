@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inventory.actions.valuing import EDIT, VIEW
@@ -19,13 +18,13 @@ from oms.core.actors import require
 from oms.core.paging import Page, keyset_page
 from oms.dashboard.downloads import csv_download
 from oms.dashboard.forms import PlainForm
+from oms.dashboard.inventory.forms import DAY
 from oms.dashboard.inventory.stock import addresses_without, chosen_location, locations_in_order
 from oms.dashboard.lists import SIZE, linked
 from oms.dashboard.plots import columns_by_month
 
 UNPRICED_MAX = 100
 LAYERS_SHOWN = 20
-DAY = {"invalid": gettext_lazy("Enter a day like 2026-11-24.")}
 
 
 class DaysForm(PlainForm):
