@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from inventory.models import Item, Location
 from oms.accounts.actions.business import RETURN_DAYS
+from oms.accounts.queries import kept_setting
 from oms.core.errors import NotFound
-from oms.core.models import Tenant
 from oms.core.tenancy import unit
 from orders.models import Order, OrderLine
 from orders.queries import lines_of
@@ -104,8 +104,7 @@ def returnable(order: Order, *, lines: Sequence[OrderLine] | None = None) -> Ret
 
 def return_days() -> int:
     """For how many days after they arrive goods can be sent back: the merchant's setting."""
-    settings = Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id)
-    return int(settings.get("return_days", RETURN_DAYS))
+    return int(kept_setting("return_days", RETURN_DAYS))
 
 
 def units_in_returns(line_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -5,17 +5,15 @@ from datetime import timedelta
 
 from fulfillment.models import Release
 from oms.accounts.actions.business import REMORSE_MINUTES
+from oms.accounts.queries import kept_setting
 from oms.core.db.bulk import insert_rows
 from oms.core.db.keys import uuid7
-from oms.core.models import Tenant
-from oms.core.tenancy import unit
 from orders.models import Order
 
 
 def remorse_window() -> timedelta:
     """How long a customer may change their mind before the floor begins; the merchant's setting ``remorse_minutes``."""
-    settings = Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id)
-    return timedelta(minutes=settings.get("remorse_minutes", REMORSE_MINUTES))
+    return timedelta(minutes=kept_setting("remorse_minutes", REMORSE_MINUTES))
 
 
 def schedule_release(orders: Collection[Order]) -> None:

@@ -1,7 +1,7 @@
 """Goods come in: movements from an outside account, balances up, and the fact."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -18,7 +18,7 @@ from inventory.stock.serials import Place
 from inventory.stock.values import QUANTITY_MAX, Account, Receipt
 from oms.core.audit import Change, record
 from oms.core.errors import FieldError, Invalid
-from oms.core.events import publish
+from oms.core.events import Fact, publish
 from oms.core.tenancy import unit
 
 __all__ = ["Receipt", "Received", "receive_stock", "set_opening_stock"]
@@ -83,19 +83,7 @@ def receive_stock(
     ]
     put_serials(read, places, cause_kind=cause_kind)
     record([_change(each, skus[each.item_id], names[each.location_id], reason) for each in receipts])
-    publish(
-        [
-            *(
-                StockReceived(each.item_id, each.location_id, each.state, each.quantity, each.from_account)
-                for each in receipts
-            ),
-            *(
-                StockRose(item, location, units, "received")
-                for (item, location, state), units in by_account.items()
-                if state == SELLABLE
-            ),
-        ]
-    )
+    publish([*_came(receipts), *_rose(by_account)])
     return [Received(*key, units, balances[key].on_hand + units) for key, units in by_account.items()]
 
 
@@ -106,6 +94,17 @@ def set_opening_stock(*, receipts: Sequence[Receipt], reason: str = "Opening sto
         for each in receipts
     ]
     return receive_stock(receipts=opening, reason=reason, cause_kind="opening", lots_known=False)
+
+
+def _came(receipts: Sequence[Receipt]) -> Iterator[Fact]:
+    for each in receipts:
+        yield StockReceived(each.item_id, each.location_id, each.state, each.quantity, each.from_account)
+
+
+def _rose(by_account: Mapping[Account, int]) -> Iterator[Fact]:
+    for (item, location, state), units in by_account.items():
+        if state == SELLABLE:
+            yield StockRose(item, location, units, "received")
 
 
 def _change(receipt: Receipt, sku: str, place: str, reason: str) -> Change:

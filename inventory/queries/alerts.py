@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from inventory.models import StockAlert
 from inventory.stock.alerting import SETTING, AlertPolicy
-from oms.core.models import Tenant
+from oms.accounts.queries import kept_setting
 from oms.core.tenancy import unit
 
 
@@ -18,6 +18,4 @@ def stock_alerts(*, kind: str = "") -> QuerySet[StockAlert]:
 
 def alert_policy() -> AlertPolicy:
     """The merchant's own, or the usual one, which mails nobody."""
-    return AlertPolicy.from_json(
-        Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id).get(SETTING, {})
-    )
+    return AlertPolicy.from_json(kept_setting(SETTING, {}))

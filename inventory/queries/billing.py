@@ -26,8 +26,8 @@ from inventory.models import (
     SupplierReturnLine,
 )
 from inventory.queries.purchasing import visible_purchase_orders
+from oms.accounts.queries import kept_setting
 from oms.core.errors import NotFound
-from oms.core.models import Tenant
 from oms.core.money import ZERO
 from oms.core.tenancy import unit
 
@@ -134,7 +134,7 @@ def not_billed() -> list[SupplierNotBilled]:
 
 def billing_tolerances() -> Tolerances:
     """The merchant's own, or the usual ones."""
-    kept = Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id).get(KEY, {})
+    kept = kept_setting(KEY, {})
     return Tolerances(**{name: int(value) if name == "units" else Decimal(value) for name, value in kept.items()})
 
 

@@ -17,8 +17,8 @@ from inventory.models import (
 from inventory.replenishing.buying import Tolerance
 from inventory.replenishing.lifecycle import STATES
 from oms.accounts.models import Approval
+from oms.accounts.queries import kept_setting
 from oms.core.errors import NotFound
-from oms.core.models import Tenant
 from oms.core.tenancy import unit
 
 # Where the merchant's settings keep these.
@@ -120,5 +120,4 @@ def _found(rows: QuerySet[PurchaseOrder]) -> PurchaseOrder:
 
 def replenishing_settings() -> Replenishing:
     """The merchant's own, or the usual ones."""
-    settings = Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id)
-    return Replenishing(**settings.get(KEY, {}))
+    return Replenishing(**kept_setting(KEY, {}))

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from inventory.items import sku_key
 from inventory.models import IN_TRANSIT, SELLABLE, Item, Lot, Quant, Recall
 from inventory.queries.lookup import find_items
+from oms.accounts.queries import kept_setting
 from oms.core.db.reading import read_rows
 from oms.core.errors import NotFound
 from oms.core.models import Tenant
@@ -35,8 +36,7 @@ class TracingSettings:
 
 def tracing_settings() -> TracingSettings:
     """The merchant's own, or the usual ones."""
-    settings = Tenant.objects.values_list("settings", flat=True).get(id=unit().tenant_id)
-    return TracingSettings(**settings.get(KEY, {}))
+    return TracingSettings(**kept_setting(KEY, {}))
 
 
 def today() -> date:

@@ -1,6 +1,7 @@
 """Who may enter, and as whom."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -8,6 +9,7 @@ from oms.accounts import roles
 from oms.accounts.models import ApiKey, Approval, Invitation, Membership, SalesChannel
 from oms.accounts.tokens import token_hash
 from oms.core.actors import Actor
+from oms.core.models import Tenant
 from oms.core.tenancy import current_tenant_id
 
 
@@ -60,6 +62,12 @@ def open_invitations() -> QuerySet[Invitation]:
 
 def api_keys() -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(tenant_id=current_tenant_id())
+
+
+def kept_setting(name: str, usual: Any) -> Any:
+    """What the merchant has set (see `keep_setting`), or the usual; one statement."""
+    settings = Tenant.objects.values_list("settings", flat=True).get(id=current_tenant_id())
+    return settings.get(name, usual)
 
 
 def sales_channels() -> QuerySet[SalesChannel]:
